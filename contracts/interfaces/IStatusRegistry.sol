@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Newest version of each agency's status list
+/// @notice Says which signed status list is the newest one, so that nobody can pass off an older
+/// list, on which a revoked licence still looked good. It names whole lists only, never one
+/// licence.
+/// @dev A list is named by the SHA-256 of its URI. Times are Unix seconds.
+interface IStatusRegistry {
+    /// @notice A status list was given to an agency, or to another publisher of it.
+    /// @param listId Identifier of the list.
+    /// @param agency Agency whose list it is.
+    /// @param publisher Address that may publish its versions from now on.
+    event StatusListAssigned(
+        bytes32 indexed listId, bytes32 indexed agency, address indexed publisher
+    );
+
+    /// @notice A new version of a status list was published.
+    /// @param listId Identifier of the list.
+    /// @param version Number of the version.
+    /// @param digest SHA-256 of the signed list.
+    /// @param validUntil Time from which on this version no longer serves.
+    event StatusListPublished(
+        bytes32 indexed listId, uint64 indexed version, bytes32 digest, uint40 validUntil
+    );
+
+    /// @notice Thrown when a list's identifier is zero.
+    error StatusListIdMissing();
+
+    /// @notice Thrown when the address that is to publish is zero.
+    error StatusPublisherMissing();
+
+    /// @notice Thrown when a list is to be given to an agency that was never admitted.
+    /// @param agency Identifier given.
+    error StatusAgencyUnknown(bytes32 agency);
+
+    /// @notice Thrown when a list that belongs to one agency is to be given to another.
+    /// @param listId Identifier of the list.
+    /// @param agency Agency to which it belongs.
+    error StatusListTaken(bytes32 listId, bytes32 agency);
+
+    /// @notice Thrown when a list was never assigned.
+    /// @param listId Identifier given.
+    error StatusListUnknown(bytes32 listId);
+
+    /// @notice Thrown when somebody else than the list's publisher publishes.
+    /// @param caller Who tried.
+    /// @param publisher Who may.
+    error StatusPublisherOnly(address caller, address publisher);
+
+    /// @notice Thrown when a version is not newer than the last one.
+    /// @param current Number of the last version.
+    /// @param given Number given.
+    error StatusVersionNotNewer(uint64 current, uint64 given);
+
+    /// @notice Thrown when the digest is zero.
+    error StatusDigestMissing();
+
+    /// @notice Thrown when a version would no longer serve when it is published.
+    /// @param validUntil Time given.
+    /// @param blockTime Time of the block.
+    error StatusValidityPast(uint40 validUntil, uint40 blockTime);
+
+    /// @notice Gives a list to an agency's publisher, or to a new one; only by the founding rule.
+    /// @param listId Identifier of the list.
+    /// @param agency Agency whose list it is and remains.
+    /// @param publisher Address that may publish its versions.
+    function assign(bytes32 listId, bytes32 agency, address publisher) external;
+
+    /// @notice Publishes a version; only the list's publisher. Publishing the last version again
+    /// with the same values changes nothing and is not an error.
+    /// @param listId Identifier of the list.
+    /// @param version Number greater than the last one.
+    /// @param digest SHA-256 of the signed list.
+    /// @param validUntil Time from which on this version no longer serves, later than the block's.
+    function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external;
+
+    /// @notice Newest version of a list.
+    /// @param listId Identifier of the list.
+    /// @return version Number of the version; 0 when nothing was published.
+    /// @return digest SHA-256 of the signed list.
+    /// @return validUntil Time from which on it no longer serves.
+    /// @return blockNumber Block that took it.
+    /// @return blockTime Its time.
+    function head(bytes32 listId)
+        external
+        view
+        returns (
+            uint64 version,
+            bytes32 digest,
+            uint40 validUntil,
+            uint64 blockNumber,
+            uint40 blockTime
+        );
+
+    /// @notice One version of a list.
+    /// @param listId Identifier of the list.
+    /// @param version Number of the version.
+    /// @return digest SHA-256 of the signed list; zero when it was never published.
+    /// @return validUntil Time from which on it no longer serves.
+    /// @return blockNumber Block that took it.
+    /// @return blockTime Its time.
+    function versionAt(bytes32 listId, uint64 version)
+        external
+        view
+        returns (bytes32 digest, uint40 validUntil, uint64 blockNumber, uint40 blockTime);
+
+    /// @notice Whose list it is and who publishes it.
+    /// @param listId Identifier of the list.
+    /// @return agency Agency whose list it is; zero when it was never assigned.
+    /// @return publisher Address that may publish its versions.
+    function ownerOf(bytes32 listId) external view returns (bytes32 agency, address publisher);
+}
