@@ -74,11 +74,16 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         if (size < log.size || TreeSize.unwrap(size) == 0) {
             revert CheckpointNotNewer(log.size, size);
         }
-        RootHash last = TreeSize.unwrap(log.size) == 0
-            ? RootHash.wrap(RFC6962.EMPTY_ROOT)
-            : _heads[logId][log.size].root;
-        if (size == log.size && root == last) return;
-        if (!RFC6962.extends(log.size, last, size, root, proof)) revert CheckpointInconsistent();
+        if (TreeSize.unwrap(log.size) == 0) {
+            // Nothing to extend yet, so nothing can be proven.
+            if (proof.length != 0) revert CheckpointInconsistent();
+        } else {
+            RootHash last = _heads[logId][log.size].root;
+            if (size == log.size && root == last) return;
+            if (!RFC6962.extends(log.size, last, size, root, proof)) {
+                revert CheckpointInconsistent();
+            }
+        }
         _logs[logId].size = size;
         _heads[logId][size] = Head({
             root: root,

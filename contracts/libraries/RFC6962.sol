@@ -32,10 +32,6 @@ function rootEquals(RootHash a, RootHash b) pure returns (bool) {
 /// the exact length that the two sizes demand. They answer false for whatever does not hold
 /// and never revert.
 library RFC6962 {
-    /// @notice Root of the log without entries: SHA-256 of nothing.
-    bytes32 internal constant EMPTY_ROOT =
-        0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
-
     /// @notice Hash of one entry.
     /// @param data The entry's bytes.
     /// @return The leaf hash.
@@ -93,9 +89,9 @@ library RFC6962 {
     /// @param oldRoot Root of the older log.
     /// @param newSize Number of entries of the newer log.
     /// @param newRoot Root of the newer log.
-    /// @param proof Node hashes as in RFC 9162, section 2.1.4.1; empty for equal sizes and
-    /// for an older log without entries.
-    /// @return Whether the proof holds.
+    /// @param proof Node hashes as in RFC 9162, section 2.1.4.1; empty for equal sizes.
+    /// @return Whether the proof holds. False for an older log without entries, about which
+    /// nothing can be proven, unless both are empty.
     function extends(
         TreeSize oldSize,
         RootHash oldRoot,
@@ -105,9 +101,7 @@ library RFC6962 {
     ) internal pure returns (bool) {
         if (newSize < oldSize) return false;
         if (oldSize == newSize) return proof.length == 0 && oldRoot == newRoot;
-        if (TreeSize.unwrap(oldSize) == 0) {
-            return proof.length == 0 && RootHash.unwrap(oldRoot) == EMPTY_ROOT;
-        }
+        if (TreeSize.unwrap(oldSize) == 0) return false;
         uint256 position = TreeSize.unwrap(oldSize) - 1;
         uint256 last = TreeSize.unwrap(newSize) - 1;
         while (position & 1 == 1) {
