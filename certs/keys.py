@@ -9,6 +9,7 @@ that nobody can turn one valid signature into another. Signing is deterministic 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
@@ -207,7 +208,7 @@ def public_from_jwk(jwk: object) -> SigningPublic:
     `alg`, `use` and `key_ops` must allow verifying with this kind of key; `kid` and `ext` are
     ignored; any other member, a private one above all, is refused.
     """
-    if not isinstance(jwk, dict):
+    if not isinstance(jwk, Mapping):
         raise KeyInvalid("a JWK is a JSON object")
     kind, curve = jwk.get("kty"), jwk.get("crv")
     if not isinstance(kind, str) or not isinstance(curve, str):
