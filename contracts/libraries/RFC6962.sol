@@ -29,8 +29,10 @@ function rootEquals(RootHash a, RootHash b) pure returns (bool) {
 /// @notice Says whether an entry stands in a log, and whether a log has only grown.
 /// @dev SHA-256, leaf = H(0x00 ‖ data), node = H(0x01 ‖ left ‖ right), order by index. Both
 /// checks walk the path of RFC 9162, sections 2.1.3.2 and 2.1.4.2, and accept a proof only of
-/// the exact length that the two sizes demand. They answer false for whatever does not hold
-/// and never revert.
+/// the exact length that the sizes demand. They answer false for whatever does not hold and
+/// never revert. A root does not commit to the size of its log: sizes whose trees have the same
+/// shape along the path cannot be told apart, so sizes must come with the root from a signed
+/// checkpoint or from a head on chain.
 library RFC6962 {
     /// @notice Hash of one entry.
     /// @param data The entry's bytes.
