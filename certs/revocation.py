@@ -20,13 +20,12 @@ from cryptography.hazmat.primitives import serialization
 from certs.certificate import (
     DECODING_ERRORS,
     Parsed,
-    PathMalformed,
-    PathRevoked,
     PublicKey,
     algorithms_agree,
     verify_signed,
 )
 from certs.names import NameKey, name_key
+from certs.path_errors import PathMalformed, PathRevoked
 
 MAX_CRL = 1 << 22  # bytes
 _KNOWN_CRITICAL = frozenset({x509.IssuingDistributionPoint.oid, x509.CRLReason.oid,
