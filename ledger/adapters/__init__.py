@@ -1,0 +1,1 @@
+"""Adapters: the engines behind the ports of :mod:`ledger.ports`."""

@@ -1,0 +1,1 @@
+"""The log and the index beside it in an SQL database (SQLite)."""
