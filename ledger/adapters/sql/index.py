@@ -158,7 +158,9 @@ def _updating(table: Table, named: tuple[str, ...]) -> tuple[str, tuple[str, ...
 def _cells(
     at: int | None, values: Mapping[str, Cell], columns: tuple[str, ...]
 ) -> tuple[Scalar, ...]:
-    cells = [values.get(column) for column in columns]
-    if at is None and INDEX in cells:
+    cells = tuple(map(values.get, columns))
+    if INDEX not in cells:
+        return cells  # type: ignore[return-value]  # no cell is INDEX
+    if at is None:
         raise ValueError("INDEX in a row that belongs to no entry")
     return tuple(at if isinstance(cell, OwnIndex) else cell for cell in cells)
