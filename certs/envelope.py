@@ -28,6 +28,7 @@ from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, challenge, ver
 
 MAX_SIGNATURES = 8
 MAX_CERTIFICATES = 8
+MAX_CERTIFICATE_BYTES = 1 << 14
 ALGORITHMS = ("es256", "ed25519", "webauthn-es256")
 
 _TYPE = re.compile(r"[\x21-\x7e]{1,255}")
@@ -202,11 +203,12 @@ def verify_signature(
         raise EnvelopeAlg("the algorithm does not fit the key", alg=signature.alg)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def certificate_key_id(der: bytes) -> str:
     """Key id of the public key in an X.509 certificate; raises EnvelopeMalformed.
 
-    Remembered, because one agency's certificate comes with each of its statements.
+    Remembered, because one agency's certificate comes with each of its statements; the bound on
+    a certificate bounds the memory too.
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
@@ -253,6 +255,8 @@ def _parse_signature(members: Json) -> Signature:
         if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_CERTIFICATES:
             raise EnvelopeMalformed(f"x5c lists 1 to {MAX_CERTIFICATES} certificates")
         chain = tuple(_bytes(item, "x5c") for item in listed)
+        if any(len(der) > MAX_CERTIFICATE_BYTES for der in chain):
+            raise EnvelopeMalformed("a certificate is too long", limit=MAX_CERTIFICATE_BYTES)
         if certificate_key_id(chain[0]) != kid:
             raise EnvelopeKidMismatch("the certificate holds another key", kid=kid)
     if alg != "webauthn-es256":

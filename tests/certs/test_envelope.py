@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certs import envelope, keys
-from certs.errors import CertsError
+from certs.errors import CertsError, SignatureMalformed
 from certs.webauthn import WebauthnPolicy
 from tests.vectors.build_envelopes import (
     AGENCY,
@@ -125,6 +125,14 @@ def test_an_unparsed_assertion_without_its_parts_is_malformed():
     bare = dataclasses.replace(made.signatures[0], client_data=None)
     with pytest.raises(envelope.EnvelopeMalformed):
         envelope.verify_signature(made, bare, HOLDER.public_key(), webauthn=TRUSTED)
+
+
+@pytest.mark.parametrize("size", [0, 63, 65])
+def test_the_length_of_a_signature_is_checked_before_any_key(size):
+    made = envelope.sealed(PAYLOAD, TYPE, AGENCY)
+    cut = dataclasses.replace(made.signatures[0], sig=bytes(size))
+    with pytest.raises(SignatureMalformed):
+        envelope.parse_envelope(dataclasses.replace(made, signatures=(cut,)).encode())
 
 
 def test_more_than_a_mebibyte_is_refused():

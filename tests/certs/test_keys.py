@@ -26,6 +26,7 @@ from certs.errors import (
 from tests.vectors.build_envelopes import AGENCY, HOLDER, OFFICE, der, twin
 
 JWK = keys.public_jwk(AGENCY.public_key())
+POINT = base64url.encode(base64url.decode(JWK["x"]) + base64url.decode(JWK["y"]))
 OKP = keys.public_jwk(OFFICE.public_key())
 
 
@@ -178,6 +179,7 @@ def test_jwk_is_rfc_8037():
         pytest.param({**JWK, "x": "AAAA" + JWK["x"]}, id="leading zeros"),
         pytest.param({**JWK, "x": JWK["x"][:-2]}, id="short"),
         pytest.param({**JWK, "x": "A" * 43, "y": "A" * 43}, id="infinity"),
+        pytest.param({**JWK, "x": POINT[:44], "y": POINT[44:]}, id="33 and 31 bytes"),
         pytest.param({**JWK, "alg": "EdDSA"}, id="alg of another kind"),
         pytest.param({**JWK, "alg": "HS256"}, id="alg confused"),
         pytest.param({**JWK, "use": "enc"}, id="for encryption"),

@@ -143,11 +143,18 @@ def good() -> Iterator[tuple[str, dict[str, Any]]]:
     )
 
 
+def _nine_signers(members: dict[str, Any]) -> None:
+    signature = members["signatures"][0]
+    kids = [base64url.encode(seed(f"signer {number}")) for number in range(9)]
+    members["signatures"] = [{**signature, "kid": kid} for kid in kids]
+
+
 def malformed() -> Iterator[tuple[str, dict[str, Any]]]:
     """Other bytes or other members than version 1 has."""
     plain = text_of(envelope.sealed(PAYLOAD, TYPE, AGENCY))
     members = json.loads(plain)
     sig = members["signatures"][0]["sig"]
+    own = base64url.encode(certificate(AGENCY.public_key()))
     for name, text in {
         "padded-base64": plain.replace(sig, sig + "=="),
         "spare-bits": plain.replace(sig, sig[:-1] + chr(ord(sig[-1]) + 1)),
@@ -166,8 +173,10 @@ def malformed() -> Iterator[tuple[str, dict[str, Any]]]:
         "no-payload-type": changed(plain, lambda m: m.pop("payloadType")),
         "empty-payload-type": changed(plain, lambda m: m.update(payloadType="")),
         "no-signatures": changed(plain, lambda m: m.update(signatures=[])),
-        "nine-signatures": changed(plain, lambda m: m.update(signatures=m["signatures"] * 9)),
+        "nine-signatures": changed(plain, _nine_signers),
         "same-key-twice": changed(plain, lambda m: m.update(signatures=m["signatures"] * 2)),
+        "x5c-too-long": changed(plain, first("x5c", [own, base64url.encode(bytes((1 << 14) + 1))])),
+        "nine-certificates": changed(plain, first("x5c", [own] * 9)),
         "empty-x5c": changed(plain, first("x5c", [])),
         "x5c-no-certificate": changed(plain, first("x5c", ["AAAA"])),
         "list": f"[{plain}]",
@@ -203,6 +212,8 @@ def mismatched() -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"alg-{name}_fail", case(f"alg {value}", text, alg, AGENCY)
     text = changed(plain, first("alg", "ed25519"))
     yield "alg-of-another-key_fail", case("ed25519 under a P-256 key", text, alg, AGENCY)
+    text = changed(text_of(envelope.sealed(PAYLOAD, TYPE, OFFICE)), first("alg", "es256"))
+    yield "es256-under-ed25519-key_fail", case("es256 under an Ed25519 key", text, alg, OFFICE)
     text = changed(plain, first("alg", "webauthn-es256"))
     yield "webauthn-without-members_fail", case("no assertion", text, alg, AGENCY, policy=True)
     text = changed(text_of(consent()), first("alg", "es256"))
@@ -259,7 +270,7 @@ def not_consented() -> Iterator[tuple[str, dict[str, Any]]]:
         ),
         ("authenticator-data-short", {"cut": 1}, "malformed"),
         ("authenticator-data-tail", {"tail": b"\x00"}, "malformed"),
-        ("authenticator-data-attested", {"flags": 0x45, "tail": bytes(20)}, "malformed"),
+        ("authenticator-data-attested", {"flags": 0xC5, "tail": bytes(20)}, "malformed"),
         ("authenticator-data-backup-flags", {"flags": 0x15}, "malformed"),
     ):
         text = text_of(consent(**changes))
