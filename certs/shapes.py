@@ -12,6 +12,7 @@ from certs.canonical import Json
 from certs.errors import Base64Invalid, CertsError
 
 MAX_INTEGER = (1 << 53) - 1
+LAST_SECOND = 253402300799  # 9999-12-31T23:59:59Z
 MAX_TEXT = 1024  # characters, where no pattern says less
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -41,6 +42,9 @@ class Shape:
         if name not in members:
             self._refuse(f"member {name!r} is missing")
         return Shape(members[name], f"{self._place}.{name}")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._object()
 
     def entries(self, pattern: str) -> Iterator[tuple[str, Shape]]:
         """Members of an object whose names are free but of one pattern."""
@@ -90,6 +94,10 @@ class Shape:
         except ValueError as error:
             raise Misshapen(f"{self._place}: no such time") from error
 
+    def moment(self) -> datetime:
+        """NumericDate of RFC 7519: whole seconds since 1970, up to the year 9999."""
+        return datetime.fromtimestamp(self.integer(0, LAST_SECOND), UTC)
+
     def _object(self) -> dict[str, Json]:
         if not isinstance(self._value, dict):
             self._refuse("not an object")
@@ -104,3 +112,10 @@ def written_time(at: datetime) -> str:
     if at.tzinfo is None or at.microsecond:
         raise ValueError("times on the wire are aware and of whole seconds")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def numeric_date(at: datetime) -> int:
+    """The wire form that `Shape.moment` reads; fractions of a second are cut off."""
+    if at.tzinfo is None:
+        raise ValueError("times on the wire are aware")
+    return int(at.timestamp())

@@ -1,0 +1,233 @@
+"""Signed status lists (IETF Token Status List): one small number for each licence of an issuer.
+
+Bit order is the draft's (§4.1): entry 0 is in the *least* significant bits of byte 0 (the W3C
+bitstring list counts from the other end). The compressed list is one zlib stream (RFC 1950) and
+nothing behind it. What counts as current is not the token's word: its version and digest must be
+the newest in `StatusRegistry`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from certs import base64url, jws, keys
+from certs.canonical import canonical, parse
+from certs.credential import ALGORITHMS
+from certs.errors import (
+    AlgorithmUnsupported,
+    Base64Invalid,
+    CertsError,
+    JsonInvalid,
+    KeyInvalid,
+    SignatureInvalid,
+)
+from certs.shapes import Misshapen, Shape, numeric_date
+from certs.x5c import read_x5c, written_x5c
+
+TYPE = "statuslist+jwt"
+DEFAULT_SIZE = 131_072  # entries: large enough that an index singles nobody out
+MAX_BYTES = 1 << 22  # of an unpacked list
+BITS = (1, 2, 4, 8)
+
+
+class Status(IntEnum):
+    """Values of the draft's registry (§7.1) that are used here."""
+
+    VALID = 0
+    INVALID = 1
+    SUSPENDED = 2
+
+
+class StatusListError(CertsError):
+    """A status list that is not to be relied on."""
+
+    code = "status_list"
+
+
+class StatusListMalformed(StatusListError):
+    """Not a status list token; `reason` holds an inner code where there is one."""
+
+    code = "status_list.malformed"
+
+
+class StatusListSignature(StatusListError):
+    """Not signed by the list's agency; `reason`: the inner code."""
+
+    code = "status_list.signature"
+
+
+class StatusListExpired(StatusListError):
+    """Past its `exp`."""
+
+    code = "status_list.expired"
+
+
+class StatusListNotYetValid(StatusListError):
+    """Issued after the time asked about."""
+
+    code = "status_list.not_yet_valid"
+
+
+class StatusListIndex(StatusListError):
+    """An index outside the list; `index`, `size`."""
+
+    code = "status_list.index"
+
+
+class StatusList:
+    """`size` entries of `bits` bits each, all VALID at first. Index and value are checked."""
+
+    def __init__(self, size: int = DEFAULT_SIZE, bits: int = 2) -> None:
+        if bits not in BITS or size <= 0 or size * bits % 8:
+            raise ValueError("bits are 1, 2, 4 or 8, and the entries fill whole bytes")
+        self.bits, self.size = bits, size
+        self._data = bytearray(size * bits // 8)
+
+    @classmethod
+    def of(cls, values: Iterable[int], bits: int = 2) -> StatusList:
+        """A list of exactly these values."""
+        given = list(values)
+        made = cls(len(given), bits)
+        for index, value in enumerate(given):
+            made.set(index, value)
+        return made
+
+    def get(self, index: int) -> int:
+        """Raises StatusListIndex."""
+        byte, shift = self._place(index)
+        return self._data[byte] >> shift & self._mask
+
+    def set(self, index: int, value: int) -> None:
+        """Raises StatusListIndex; ValueError for a value that does not fit."""
+        if not 0 <= value <= self._mask:
+            raise ValueError(f"a status of {self.bits} bits is 0 to {self._mask}")
+        byte, shift = self._place(index)
+        self._data[byte] = self._data[byte] & ~(self._mask << shift) & 0xFF | value << shift
+
+    def packed(self) -> bytes:
+        """The entries as bytes, uncompressed."""
+        return bytes(self._data)
+
+    def compress(self) -> bytes:
+        """One zlib stream at the highest level, as the draft recommends (§4.1)."""
+        return zlib.compress(bytes(self._data), 9)
+
+    @classmethod
+    def unpack(cls, compressed: bytes, bits: int, max_bytes: int = MAX_BYTES) -> StatusList:
+        """The list in a zlib stream. Raises StatusListMalformed, also for a larger one."""
+        if bits not in BITS:
+            raise StatusListMalformed("bits are 1, 2, 4 or 8")
+        stream = zlib.decompressobj()
+        try:
+            data = stream.decompress(compressed, max_bytes)
+        except zlib.error as error:
+            raise StatusListMalformed("not a zlib stream") from error
+        if not stream.eof or stream.unused_data or not data:
+            raise StatusListMalformed("not one whole zlib stream of allowed size", limit=max_bytes)
+        made = cls(len(data) * 8 // bits, bits)
+        made._data[:] = data
+        return made
+
+    @property
+    def _mask(self) -> int:
+        return (1 << self.bits) - 1
+
+    def _place(self, index: int) -> tuple[int, int]:
+        if not 0 <= index < self.size:
+            raise StatusListIndex("no such entry", index=index, size=self.size)
+        return index * self.bits // 8, index * self.bits % 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatusList:
+    """A status list whose signature held. `ttl_s`: seconds after which to ask for a newer one."""
+
+    uri: str
+    version: int
+    issued: datetime
+    expires: datetime
+    ttl_s: int
+    digest: bytes
+    states: StatusList
+
+    def get(self, index: int) -> int:
+        """Raises StatusListIndex."""
+        return self.states.get(index)
+
+
+def issue_status_list(
+    states: StatusList,
+    uri: str,
+    version: int,
+    issued: datetime,
+    ttl: int,
+    exp: datetime,
+    private: keys.SigningPrivate,
+    chain: Sequence[bytes],
+) -> str:
+    """Compact token; `ttl` in seconds, `chain` DER with the leaf first."""
+    payload = {
+        "exp": numeric_date(exp),
+        "iat": numeric_date(issued),
+        "mianti_version": version,
+        "status_list": {"bits": states.bits, "lst": base64url.encode(states.compress())},
+        "sub": uri,
+        "ttl": ttl,
+    }
+    return jws.sign({"typ": TYPE, "x5c": written_x5c(chain)}, canonical(payload), private)
+
+
+def read_status_list(token: str, issuer_public: keys.SigningPublic, at: datetime) -> ReadStatusList:
+    """The list, signed by this key and in time at `at`.
+
+    Raises StatusListMalformed, StatusListSignature, StatusListNotYetValid, StatusListExpired.
+    """
+    try:
+        verified = jws.verify(token, issuer_public, ALGORITHMS)
+        found = _read(Shape(parse(verified.payload), "status list"), token_digest(token))
+    except (SignatureInvalid, jws.JwsKey) as error:
+        raise StatusListSignature("not signed by this key", reason=error.code) from error
+    except (
+        jws.JwsError, JsonInvalid, KeyInvalid, AlgorithmUnsupported, Misshapen, Base64Invalid
+    ) as error:  # fmt: skip
+        raise StatusListMalformed("not a status list token", reason=error.code) from error
+    if verified.header.get("typ") != TYPE:
+        raise StatusListMalformed("another kind of token", typ=verified.header.get("typ"))
+    if at < found.issued:
+        raise StatusListNotYetValid("issued later", issued=found.issued.isoformat())
+    if at >= found.expires:
+        raise StatusListExpired("the status list has expired", expires=found.expires.isoformat())
+    return found
+
+
+def chain_of(token: str) -> tuple[bytes, ...]:
+    """DER certificates of the token's `x5c`, unverified. Raises StatusListMalformed."""
+    try:
+        return read_x5c(jws.peek(token).header)
+    except CertsError as error:
+        raise StatusListMalformed("the token names no signer", reason=error.code) from error
+
+
+def token_digest(token: str) -> bytes:
+    """SHA-256 of the token's characters: what StatusRegistry keeps."""
+    return hashlib.sha256(token.encode("utf-8")).digest()
+
+
+def _read(payload: Shape, digest: bytes) -> ReadStatusList:
+    payload.members("exp", "iat", "mianti_version", "status_list", "sub", "ttl")
+    listed = payload["status_list"]
+    listed.members("bits", "lst")
+    return ReadStatusList(
+        uri=payload["sub"].text(),
+        version=payload["mianti_version"].integer(1),
+        issued=payload["iat"].moment(),
+        expires=payload["exp"].moment(),
+        ttl_s=payload["ttl"].integer(1),
+        digest=digest,
+        states=StatusList.unpack(listed["lst"].data(), listed["bits"].integer()),
+    )
