@@ -273,12 +273,13 @@ contract AgencyRegistryTest is Founded {
         uint40 time = uint40(block.timestamp + ((seed >> 8) % 12)) - 2;
         uint40 end = (seed >> 16) % 3 == 0 ? 0 : time + uint40((seed >> 24) % 20);
         uint32 region = uint32((seed >> 32) % 3);
+        bytes32 key = bytes32(uint256(region) + 1);
         bytes[4] memory changes = [
             abi.encodeCall(IAgencyRegistry.addScope, (MARKET, FOOD_PERMIT, region, time, end)),
             abi.encodeCall(
                 IAgencyRegistry.endScope, (MARKET, FOOD_PERMIT, (seed >> 40) % 5, time)
             ),
-            abi.encodeCall(IAgencyRegistry.addKey, (MARKET, bytes32(uint256(region) + 1), time, end)),
+            abi.encodeCall(IAgencyRegistry.addKey, (MARKET, key, time, end)),
             abi.encodeCall(IAgencyRegistry.endKey, (MARKET, (seed >> 40) % 5, time))
         ];
         VM.prank(governor);

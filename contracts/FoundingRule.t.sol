@@ -42,7 +42,9 @@ contract FoundingRuleTest is Founded {
     function test_one_member_cannot_take_two_places() external {
         address[] memory members = new address[](2);
         (members[0], members[1]) = (FIRST, FIRST);
-        creationFails(members, abi.encodeWithSelector(IFoundingRule.FounderInvalid.selector, FIRST));
+        creationFails(
+            members, abi.encodeWithSelector(IFoundingRule.FounderInvalid.selector, FIRST)
+        );
     }
 
     function test_nobody_is_no_member() external {
