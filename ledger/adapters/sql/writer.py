@@ -102,6 +102,14 @@ def _in_savepoint(connection: sqlite3.Connection, job: Job[T]) -> tuple[T | None
             raise
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        return None, translated(error) if isinstance(error, sqlite3.Error) else error
+        return None, _typed(error)
     connection.execute("RELEASE job")
     return result, None
+
+
+def _typed(error: Exception) -> Exception:
+    if isinstance(error, sqlite3.Error):
+        return translated(error)
+    if isinstance(error, OverflowError):  # an integer beyond 64 bits
+        return ValueError(str(error))
+    return error
