@@ -1,0 +1,207 @@
+"""The Chain port on the consortium's contracts.
+
+Reads check on first use that chain id, genesis block and code are those of the address book, and
+again after an answer that could not be used; writes check it every time. An anchor is believed
+when the contract's state, its event log, and the block that has both agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+
+from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
+from ledger.adapters.ethereum.deployment import AddressBook, check_book
+from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.node import Node, newest
+from ledger.adapters.ethereum.registers import Registers, moment, seconds
+from ledger.adapters.ethereum.sending import transact
+from ledger.errors import ChainAway
+from ledger.ports import (
+    Anchor,
+    ChainHead,
+    ChainIdentity,
+    KeyRow,
+    ScopeRow,
+    StatusHead,
+)
+
+_REMEMBERED = 4096
+
+
+class _NotThere(Exception):
+    """Keeps an absent anchor out of the cache: it may come."""
+
+
+class EthereumChain:
+    """:class:`ledger.ports.Chain` over a node and an address book.
+
+    ``anchoring_key`` signs checkpoints, ``status_keys`` (by list id) the status lists; 32 raw
+    bytes each. A chain that only reads needs neither. Beside the port's errors, methods raise
+    :class:`ledger.adapters.ethereum.errors.ChainForeign` where the chain is another one.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        book: AddressBook,
+        *,
+        anchoring_key: bytes | None = None,
+        status_keys: Mapping[bytes, bytes] | None = None,
+    ) -> None:
+        self._node = node
+        self._book = book
+        self._anchoring_key = anchoring_key
+        self._status_keys = dict(status_keys or {})
+        self._registers = Registers(node, book)
+        self._checked = False
+        self._anchor = lru_cache(maxsize=_REMEMBERED)(self._read_anchor)
+
+    def identity(self) -> ChainIdentity:
+        return check_book(self._node, self._book)
+
+    def now(self) -> datetime:
+        with self._usable():
+            return moment(newest(self._node).time)
+
+    def head(self, log_id: bytes) -> ChainHead:
+        with self._usable():
+            return self._registers.head(log_id)
+
+    def root_at(self, log_id: bytes, size: int) -> Anchor | None:
+        with self._usable():
+            try:
+                return self._anchor(log_id, size)
+            except _NotThere:
+                return None
+
+    def publish(self, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
+        if self._anchoring_key is None:
+            raise ValueError("this chain was opened without an anchoring key")
+        if not 0 <= size < 1 << 64 or any(len(item) != 32 for item in (log_id, root, *proof)):
+            raise ValueError("sizes are uint64; ids, roots and proof hashes have 32 bytes")
+        self.identity()
+        standing = self.root_at(log_id, size)
+        if standing is not None and standing.root == root:
+            return standing
+        data = contract(CHECKPOINTS).functions["publish"].encode(log_id, size, root, list(proof))
+        place = self._book.contracts[CHECKPOINTS]
+        receipt = transact(self._node, self._anchoring_key, place, data)
+        anchor = self.root_at(log_id, size)
+        if anchor is None or anchor.root != root:
+            raise ReceiptFalse(
+                "The node says that the checkpoint was published, but the contract has it not.",
+                transaction=receipt.transaction,
+            )
+        # Where another sender was faster the anchor is theirs, and our transaction did nothing.
+        if anchor.transaction == receipt.transaction and not any(
+            _anchored(event, place, log_id, size) == root for event in receipt.events
+        ):
+            raise ReceiptFalse(
+                "The receipt of a checkpoint does not show the checkpoint.",
+                transaction=receipt.transaction,
+            )
+        return anchor
+
+    def entitled(self, agency: str, licence_type: str, region: int, at: datetime) -> bool:
+        with self._usable():
+            return self._registers.entitled(agency, licence_type, region, at)
+
+    def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
+        with self._usable():
+            return self._registers.scope_rows(agency, licence_type)
+
+    def key_rows(self, agency: str) -> list[KeyRow]:
+        with self._usable():
+            return self._registers.key_rows(agency)
+
+    def status_head(self, list_id: bytes) -> StatusHead:
+        with self._usable():
+            return self._registers.status_head(list_id)
+
+    def publish_status(
+        self, list_id: bytes, version: int, digest: bytes, valid_until: datetime
+    ) -> StatusHead:
+        key = self._status_keys.get(list_id)
+        if key is None:
+            raise ValueError("this chain was opened without a publisher's key for the list")
+        if not 0 <= version < 1 << 64 or len(digest) != 32:
+            raise ValueError("versions are uint64; digests have 32 bytes")
+        self.identity()
+        wanted = StatusHead(version, digest, moment(seconds(valid_until)))
+        if self.status_head(list_id) == wanted:
+            return wanted
+        data = (
+            contract(STATUS)
+            .functions["publish"]
+            .encode(list_id, version, digest, seconds(valid_until))
+        )
+        receipt = transact(self._node, key, self._book.contracts[STATUS], data)
+        found = self.status_head(list_id)
+        if found.version < version or (found.version == version and found != wanted):
+            raise ReceiptFalse(
+                "The node says that the status list was published, but the contract has it not.",
+                transaction=receipt.transaction,
+            )
+        return found
+
+    def close(self) -> None:
+        self._node.close()
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            if not self._checked:
+                check_book(self._node, self._book)
+                self._checked = True
+            yield
+        except ChainAway:
+            # It may be another chain by now: look before the next answer is believed.
+            self._checked = False
+            raise
+
+    def _read_anchor(self, log_id: bytes, size: int) -> Anchor:
+        found = self._registers.root_at(log_id, size)
+        confirmations, _ = self._node.finality()
+        if found is None:
+            raise _NotThere
+        root, number, time = found
+        if confirmations and newest(self._node).number < number + confirmations:
+            raise _NotThere
+        place = self._book.contracts[CHECKPOINTS]
+        kind = contract(CHECKPOINTS).events["CheckpointAnchored"]
+        topics = ["0x" + t.hex() for t in (kind.topic, log_id, size.to_bytes(32, "big"))]
+        where = {"fromBlock": hex(number), "toBlock": hex(number)}
+        header, logs = self._node.ask(
+            ("eth_getBlockByNumber", [hex(number), False]),
+            ("eth_getLogs", [{**where, "address": place, "topics": topics}]),
+        )
+        block = answers.block(header)
+        for event in answers.events(logs):
+            shown = _anchored(event, place, log_id, size) == root
+            placed = event.block_hash == block.hash and event.transaction in block.transactions
+            if shown and placed and (block.number, block.time) == (number, time):
+                return Anchor(
+                    size=size,
+                    root=root,
+                    chain_id=self._book.chain_id,
+                    contract=place,
+                    transaction=event.transaction,
+                    block_number=number,
+                    block_hash=block.hash,
+                    block_time=moment(time),
+                )
+        raise ReceiptFalse("The chain's node has a checkpoint that its blocks do not bear out.")
+
+
+def _anchored(event: answers.Event, place: str, log_id: bytes, size: int) -> bytes | None:
+    """The root that this event shows as published for the log and size, if it does."""
+    if event.address != place.lower():
+        return None
+    values = contract(CHECKPOINTS).events["CheckpointAnchored"].values(event)
+    if values is None or (values["logId"], values["size"]) != (log_id, size):
+        return None
+    return bytes(values["root"])

@@ -1,0 +1,181 @@
+"""Deploying the contracts, and the address book that says where they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from certs.canonical import canonical, parse
+from certs.errors import JsonInvalid
+from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.contracts import AGENCIES, CONTRACTS, contract
+from ledger.adapters.ethereum.errors import OtherChain, OtherCode, OtherGenesis
+from ledger.adapters.ethereum.node import Node, code_at, transaction_count
+from ledger.adapters.ethereum.sending import address_of, transact
+from ledger.errors import ChainAway, Conflict, Malformed
+from ledger.ports import ChainIdentity
+
+_HASH = re.compile(r"0x[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """Chain id, genesis hash, and per contract name its checksummed address and the
+    Keccak-256 of its deployed code, hashes as 0x-hex."""
+
+    chain_id: int
+    genesis: str
+    contracts: Mapping[str, str]
+    code_hashes: Mapping[str, str]
+
+    def encode(self) -> bytes:
+        """Canonical JSON (RFC 8785)."""
+        return canonical(asdict(self))
+
+
+def parse_book(data: bytes) -> AddressBook:
+    """Raises Malformed, code ``malformed``."""
+    try:
+        members = parse(data)
+    except JsonInvalid as error:
+        raise Malformed("The address book is not JSON.") from error
+    match members:
+        case {
+            "chain_id": int(chain_id),
+            "genesis": str(genesis),
+            "contracts": dict(contracts),
+            "code_hashes": dict(code_hashes),
+            **others,
+        } if (
+            not others
+            and type(chain_id) is int
+            and _HASH.fullmatch(genesis)
+            and set(contracts) == set(code_hashes) == set(CONTRACTS)
+            and all(_is_checksummed(value) for value in contracts.values())
+            and all(isinstance(h, str) and _HASH.fullmatch(h) for h in code_hashes.values())
+        ):
+            return AddressBook(
+                chain_id,
+                genesis,
+                {name: str(value) for name, value in contracts.items()},
+                {name: str(value) for name, value in code_hashes.items()},
+            )
+    raise Malformed("The address book has not the required form.")
+
+
+def read_book(path: Path) -> AddressBook:
+    """The address book in a file. Raises Malformed; OSError where it cannot be read."""
+    return parse_book(path.read_bytes())
+
+
+def write_book(path: Path, book: AddressBook) -> None:
+    """All of it or nothing, on disk when this returns."""
+    made = path.with_name(path.name + ".new")
+    with made.open("wb") as file:
+        file.write(book.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(made, path)
+
+
+def deploy(node: Node, founders: tuple[bytes, bytes]) -> AddressBook:
+    """Deploy the contracts with the two founding members' keys; the first one pays the way.
+
+    Safe to repeat: what an earlier run deployed is taken. Raises Conflict where the first
+    founder's account was used for something else before.
+    """
+    key = founders[0]
+    members = [address_of(founder) for founder in founders]
+    agencies = _created(members[0], 0)
+    for nonce, name in enumerate(CONTRACTS):
+        arguments = members if name == AGENCIES else agencies
+        _deploy_one(node, key, nonce, name, contract(name).creation(arguments))
+    found = chain_identity(
+        node, {name: _created(members[0], nonce) for nonce, name in enumerate(CONTRACTS)}
+    )
+    return AddressBook(found.chain_id, found.genesis, found.contracts, found.code_hashes)
+
+
+def chain_identity(node: Node, contracts: Mapping[str, str]) -> ChainIdentity:
+    """What stands on the chain at these addresses now."""
+    chain_id, block = node.ask(("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False]))
+    codes = code_at(node, list(contracts.values()))
+    return ChainIdentity(
+        chain_id=answers.quantity(chain_id),
+        genesis=answers.block(block).hash,
+        contracts=dict(contracts),
+        code_hashes={
+            name: "0x" + keccak(code).hex() for name, code in zip(contracts, codes, strict=True)
+        },
+    )
+
+
+def check_book(node: Node, book: AddressBook) -> ChainIdentity:
+    """Whether the chain is the one of the address book.
+
+    Raises OtherChain, OtherGenesis or OtherCode, which wait for an operator; ChainAway.
+    """
+    found = chain_identity(node, book.contracts)
+    if found.chain_id != book.chain_id:
+        raise OtherChain(
+            f"The node serves chain {found.chain_id}, not chain {book.chain_id}.",
+            expected=book.chain_id,
+            found=found.chain_id,
+        )
+    if found.genesis != book.genesis:
+        raise OtherGenesis(
+            "The chain begins with another block than the address book says.",
+            expected=book.genesis,
+            found=found.genesis,
+        )
+    for name, expected in book.code_hashes.items():
+        if found.code_hashes[name] != expected:
+            raise OtherCode(
+                f"The code of {name} is not the code that the address book names.",
+                contract=name,
+                expected=expected,
+                found=found.code_hashes[name],
+            )
+    return found
+
+
+def _deploy_one(node: Node, key: bytes, nonce: int, name: str, creation: bytes) -> None:
+    place = _created(address_of(key), nonce)
+    (standing,) = code_at(node, [place])
+    if not standing:
+        if transaction_count(node, address_of(key)) != nonce:
+            raise Conflict(
+                "The first founding member's account was used before the contracts were "
+                "deployed; take a fresh key.",
+                contract=name,
+            )
+        receipt = transact(node, key, None, creation)
+        (standing,) = code_at(node, [place])
+        if receipt.created != place.lower() or not standing:
+            raise ChainAway(f"The node did not create {name} where it must stand.")
+    found = "0x" + keccak(standing).hex()
+    if found != contract(name).code_hash:
+        raise OtherCode(
+            f"Other code than that of {name} stands at its address.",
+            contract=name,
+            expected=contract(name).code_hash,
+            found=found,
+        )
+
+
+def _created(sender: str, nonce: int) -> str:
+    """Address of the contract that an account's transaction of this nonce (below 128) creates:
+    from Keccak-256 of RLP [sender, nonce] (Ethereum Yellow Paper, section 7)."""
+    encoded = b"\xd6\x94" + bytes.fromhex(sender[2:]) + bytes([nonce or 0x80])
+    return str(to_checksum_address(keccak(encoded)[12:]))
+
+
+def _is_checksummed(value: object) -> bool:
+    shaped = isinstance(value, str) and re.fullmatch(r"0x[0-9a-fA-F]{40}", value)
+    return bool(shaped) and to_checksum_address(str(value)) == value
