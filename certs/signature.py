@@ -3,10 +3,11 @@
 | alg   | sigfmt | form                                                        |
 |-------|--------|-------------------------------------------------------------|
 | ES256 | p1363  | 64 bytes r‖s, low s                                         |
-| ES256 | der    | strict DER Ecdsa-Sig-Value (RFC 3279 §2.2.3), low s         |
+| ES256 | der    | strict DER Ecdsa-Sig-Value (RFC 3279 §2.2.3), either s      |
 | EdDSA | none   | 64 bytes, Ed25519 (RFC 8032)                                |
 
-The upper half of s is refused in both forms, so a signature has one accepted number pair.
+DER is the form in which foreign signatures arrive: half of all honest ones have a high s, which
+the door turns into low s before it checks. What we keep (p1363) is low s only, so no twin exists.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def verify_signature(
     """Check `signature` over `message` by the key in `spki_der` (SubjectPublicKeyInfo DER).
 
     Raises AlgorithmUnsupported (a row the table lacks), KeyInvalid (malformed, weak, or of
-    another kind than `alg`), SignatureInvalid, SignatureTwin or SignatureMalformed.
+    another kind than `alg`), SignatureInvalid, SignatureTwin (p1363 only) or SignatureMalformed.
     """
     if (alg, sigfmt) not in {("ES256", "p1363"), ("ES256", "der"), ("EdDSA", None)}:
         raise AlgorithmUnsupported(f"{alg} with format {sigfmt} is not offered", alg=alg)
@@ -30,8 +31,7 @@ def verify_signature(
         keys.verify_ed25519(public, message, signature)
     elif alg == "ES256" and isinstance(public, keys.P256Public):
         if sigfmt == "der":
-            r, s = keys.integers_from_der(signature)
-            signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+            signature = keys.es256_from_der(signature)
         keys.verify_es256(public, message, signature)
     else:
         raise KeyInvalid(f"the key is not one for {alg}")
