@@ -44,14 +44,14 @@ contract AgencyRegistry is IAgencyRegistry, FoundingRule {
         onlyAdmitted(id)
     {
         if (keyId == 0) revert AgencyIdMissing();
-        // A key speaks for one agency for ever: two would make a signature ambiguous.
-        bytes32 holder = _holders[keyId];
-        if (holder != 0 && holder != id) revert AgencyKeyHeld(keyId, holder);
         KeyRow[] storage rows = _keys[id];
         uint256 row = rows.length;
         if (row == ROW_LIMIT) revert AgencyRowsFull(ROW_LIMIT);
         Period memory period = _begin(validFrom, validTo);
-        _holders[keyId] = id;
+        // A key speaks for one agency for ever: two would make a signature ambiguous.
+        bytes32 holder = _holders[keyId];
+        if (holder == 0) _holders[keyId] = id;
+        else if (holder != id || _runs(keyId, rows, period)) revert AgencyKeyHeld(keyId, holder);
         rows.push(KeyRow({keyId: keyId, period: period}));
         emit AgencyKeyAdded(id, keyId, row, period.validFrom, validTo);
     }
@@ -192,6 +192,24 @@ contract AgencyRegistry is IAgencyRegistry, FoundingRule {
             endedAt: 0,
             endRecordedAt: 0
         });
+    }
+
+    /// @dev Rows of one key must not overlap: ending one would leave the key good by another.
+    /// @param keyId Identifier of the key.
+    /// @param rows Key rows of its agency.
+    /// @param period Period of a further row.
+    /// @return Whether a row of the key covers any part of it.
+    function _runs(bytes32 keyId, KeyRow[] storage rows, Period memory period)
+        private
+        view
+        returns (bool)
+    {
+        for (uint256 i = 0; i < rows.length; i++) {
+            if (rows[i].keyId != keyId) continue;
+            Period memory known = rows[i].period;
+            if (period.validFrom < _endOf(known) && known.validFrom < _endOf(period)) return true;
+        }
+        return false;
     }
 
     /// @return Time of the block in Unix seconds.

@@ -134,6 +134,21 @@ contract AgencyRegistryTest is Founded {
         );
     }
 
+    function test_key_rows_never_overlap() external {
+        bytes memory held =
+            abi.encodeWithSelector(IAgencyRegistry.AgencyKeyHeld.selector, KEY, MARKET);
+        change(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, OTHER_KEY, 0, 0)));
+        change(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, START + 10, START + 20)));
+        refused(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, 0, 0)), held);
+        refused(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, 0, START + 11)), held);
+        refused(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, START + 19, 0)), held);
+        change(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, 0, START + 10)));
+        change(abi.encodeCall(IAgencyRegistry.addKey, (MARKET, KEY, START + 20, 0)));
+        change(abi.encodeCall(IAgencyRegistry.endKey, (MARKET, 3, START + 30)));
+        isTrue("until its end", agencies.keyValid(MARKET, KEY, START + 29));
+        isFalse("no other row", agencies.keyValid(MARKET, KEY, START + 30));
+    }
+
     function test_key_refuses() external {
         bytes memory data = abi.encodeCall(IAgencyRegistry.addKey, (MARKET, 0, 0, 0));
         refused(data, abi.encodeWithSelector(IAgencyRegistry.AgencyIdMissing.selector));

@@ -110,6 +110,15 @@ contract FoundingRuleTest is Founded {
         isFalse("same id", earlier == propose(FIRST, actions));
     }
 
+    function test_a_proposal_belongs_to_one_contract_on_one_chain() external {
+        IFoundingRule.Action[] memory actions = one(admission(MARKET));
+        bytes32 id = agencies.proposalId(0, actions);
+        AgencyRegistry twin = new AgencyRegistry(agencies.founders());
+        isFalse("contract", twin.proposalId(0, actions) == id);
+        VM.chainId(block.chainid + 1);
+        isFalse("chain", agencies.proposalId(0, actions) == id);
+    }
+
     function test_a_proposal_needs_actions() external {
         bytes memory data =
             abi.encodeCall(IFoundingRule.propose, (new IFoundingRule.Action[](0)));

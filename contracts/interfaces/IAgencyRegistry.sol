@@ -120,7 +120,8 @@ interface IAgencyRegistry {
     /// @param agency Identifier given.
     error AgencyUnknown(bytes32 agency);
 
-    /// @notice Thrown when a key is recorded for a second agency.
+    /// @notice Thrown when a key is recorded for a second agency, or again for a period in which it
+    /// already counts.
     /// @param keyId Identifier of the key.
     /// @param holder Agency that has or had the key.
     error AgencyKeyHeld(bytes32 keyId, bytes32 holder);

@@ -11,6 +11,7 @@ interface Vm {
 
     function prank(address sender) external;
     function warp(uint256 time) external;
+    function chainId(uint256 id) external;
     function roll(uint256 number) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter)
         external;
