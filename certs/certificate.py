@@ -45,6 +45,7 @@ class Parsed:
 
     certificate: x509.Certificate
     der: bytes
+    serial: int
     subject: NameKey
     issuer: NameKey
     not_before: datetime
@@ -104,6 +105,7 @@ def parse(source: x509.Certificate | bytes) -> Parsed:
             parsed = Parsed(
                 certificate=certificate,
                 der=encoded,
+                serial=certificate.serial_number,
                 subject=name_key(certificate.subject),
                 issuer=name_key(certificate.issuer),
                 not_before=certificate.not_valid_before_utc,
@@ -112,7 +114,6 @@ def parse(source: x509.Certificate | bytes) -> Parsed:
                 extensions=certificate.extensions,
                 mappings=_policy_mappings(certificate.extensions),
             )
-            _ = certificate.serial_number, certificate.signature_algorithm_oid
     except DECODING_ERRORS as error:
         raise PathMalformed("the certificate cannot be decoded") from error
     if not parsed.issuer:

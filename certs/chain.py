@@ -98,8 +98,6 @@ def _check_authority(issuer: Parsed, *, is_root: bool) -> None:
     usage = issuer.extension(x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
         raise PathNotCa("an issuer's key may not sign certificates", subject=issuer.label)
-    if not issuer.subject:
-        raise PathMalformed("an issuer has no name (§4.1.2.6)")
     purposes = issuer.extension(x509.ExtendedKeyUsage)
     if not is_root and purposes is not None and SIGNING_PURPOSES.isdisjoint(purposes):
         raise PathUsage("an issuer may not issue for signing documents", subject=issuer.label)

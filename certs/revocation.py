@@ -75,7 +75,7 @@ class RevocationList:
 
     def refuse_revoked(self, certificate: Parsed, at: datetime) -> None:
         """Raises PathRevoked when the list says it was revoked, or compromised, by `at`."""
-        since = self.revoked_since.get(certificate.certificate.serial_number)
+        since = self.revoked_since.get(certificate.serial)
         if since is not None and since <= at:
             raise PathRevoked(
                 "revoked by its issuer", subject=certificate.label, revoked_at=since.isoformat()

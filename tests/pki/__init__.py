@@ -1,0 +1,1 @@
+"""The test PKI: declared in pki.toml, built by build.py; NIST PKITS in pkits.zip."""
