@@ -27,7 +27,7 @@ TEST_MARK = "TEST AUTHORITY 测试机构"
 POLICY_OID = "2.25.226350327893372962184307325471036157229"
 ROOT_VALIDITY = timedelta(days=7305)
 AGENCY_URI = "urn:mianti:agency:"
-MAX_COMMON_NAME = 64  # characters, RFC 5280 appendix A.1 (ub-common-name)
+MAX_COMMON_NAME = 64  # RFC 5280 appendix A.1 (ub-common-name); `cryptography` counts UTF-8 bytes
 
 
 class CertificateNotOurs(CertsError):
@@ -48,7 +48,7 @@ class Revoked:
 
 def new_root(name: str, at: datetime, key: P256Private, serial: int) -> x509.Certificate:
     """Self-signed root, valid twenty years from `at`; it issues signing certificates only."""
-    subject = _name(f"{name} {TEST_MARK}", TEST_MARK)
+    subject = _name(_marked(name), TEST_MARK)
     return (
         _certificate(subject, subject, key.public_key(), at, at + ROOT_VALIDITY, serial)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -75,13 +75,17 @@ def new_signing_certificate(
     """
     if root_cert.public_key() != root_key.public_key():
         raise ValueError("the key is not the root's")
-    common = f"{agency_name[: MAX_COMMON_NAME - len(TEST_MARK) - 1]} {TEST_MARK}"
     uri = x509.UniformResourceIdentifier(AGENCY_URI + agency_id)
     policy = x509.PolicyInformation(x509.ObjectIdentifier(POLICY_OID), None)
     own_id = x509.SubjectKeyIdentifier.from_public_key(public_key)
     return (
         _certificate(
-            root_cert.subject, _name(common, agency_name), public_key, valid_from, valid_to, serial
+            root_cert.subject,
+            _name(_marked(agency_name), agency_name),
+            public_key,
+            valid_from,
+            valid_to,
+            serial,
         )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
@@ -138,6 +142,13 @@ def agency_of(certificate: x509.Certificate) -> str:
     if len(ours) != 1 or not ours[0]:
         raise CertificateNotOurs("the certificate does not name exactly one agency")
     return ours[0]
+
+
+def _marked(name: str) -> str:
+    """The name, cut where it must be, and that it comes from a test authority."""
+    mark = f" {TEST_MARK}"
+    room = MAX_COMMON_NAME - len(mark.encode("utf-8"))
+    return name.encode("utf-8")[:room].decode("utf-8", "ignore") + mark
 
 
 def _name(common: str, organisation: str) -> x509.Name:
