@@ -146,10 +146,12 @@ def parse_credential(text: str) -> Credential:
 def verify_credential(text: str, issuer_public: keys.SigningPublic) -> VerifiedCredential:
     """Check signature and every disclosure; the caller has validated whose key it is, and when.
 
-    A key binding at the end is not judged here (`credential_binding.verify_binding`).
-    Raises a CredentialError.
+    `text` ends in a tilde: a presentation with key binding is not judged here, but in
+    `credential_binding.verify_presentation`. Raises a CredentialError.
     """
-    token, *texts, _ = _split(text)
+    token, *texts, binding = _split(text)
+    if binding:
+        raise CredentialMalformed("something stands behind the last tilde")
     try:
         verified = jws.verify(token, issuer_public, ALGORITHMS)
         payload = parse(verified.payload)

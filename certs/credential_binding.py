@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from certs import base64url, jws, keys
 from certs.canonical import Json, canonical, parse
-from certs.credential import ALGORITHMS
+from certs.credential import ALGORITHMS, VerifiedCredential, verify_credential
 from certs.credential_errors import (
     BindingAudience,
     BindingMalformed,
@@ -44,6 +44,22 @@ def bind(
         "sd_hash": _hash_of(presentation),
     }
     return presentation + jws.sign({"typ": BINDING_TYPE}, canonical(payload), holder_private)
+
+
+def verify_presentation(
+    presentation: str,
+    issuer_public: keys.SigningPublic,
+    audience: str,
+    nonce: str,
+    at: datetime,
+    *,
+    max_age: timedelta = MAX_AGE,
+) -> VerifiedCredential:
+    """Check credential and holder's proof together. Raises a CredentialError."""
+    shown, tilde, _ = presentation.rpartition("~")
+    found = verify_credential(shown + tilde, issuer_public)
+    verify_binding(presentation, found.cnf, audience, nonce, at, max_age=max_age)
+    return found
 
 
 def verify_binding(
