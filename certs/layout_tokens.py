@@ -18,7 +18,7 @@ _PIECE = re.compile(rb"[^()\\]*+")
 _OCTAL = re.compile(rb"[0-7]{1,3}")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS: tuple[tuple[bytes, Value], ...] = ((b"true", True), (b"false", False), (b"null", None))
-_DEPTH, _BUDGET, _LONGEST = 40, 200_000, 4 << 20
+_DEPTH, _BUDGET, _LONGEST = 40, 100_000, 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
