@@ -78,6 +78,8 @@ class CidHasher:
 
     def update(self, data: bytes) -> list[Block]:
         """Take the next bytes; the blocks that they complete."""
+        if self._root:
+            raise ValueError("the stream has ended")
         done: list[Block] = []
         view = memoryview(data)
         while len(view):
@@ -90,7 +92,9 @@ class CidHasher:
         return done
 
     def finish(self) -> list[Block]:
-        """End of the stream: the remaining blocks, the root last. Call it once."""
+        """End of the stream: the remaining blocks, the root last; nothing when called again."""
+        if self._root:
+            return []
         done = self._close_chunk()
         level = 0
         while level + 1 < len(self._levels) or len(self._levels[level]) > 1:
@@ -99,11 +103,9 @@ class CidHasher:
         self._root = self._levels[level][0].cid
         return done
 
-    @property
     def cid(self) -> str:
-        """The CID, after `finish`."""
-        if not self._root:
-            raise ValueError("the stream has not ended")
+        """The CID; ends the stream if `finish` was not called for its blocks."""
+        self.finish()
         return cid_text(self._root)
 
     def _close_chunk(self) -> list[Block]:
@@ -143,8 +145,7 @@ def cid_of(chunks: Iterable[bytes]) -> str:
     hasher = CidHasher()
     for data in chunks:
         hasher.update(data)
-    hasher.finish()
-    return hasher.cid
+    return hasher.cid()
 
 
 def cid_text(cid: bytes) -> str:

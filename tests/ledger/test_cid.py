@@ -79,13 +79,14 @@ def test_empty_stream() -> None:
     assert list(blocks([])) == [(bytes(parse_cid(EMPTY)), b"")]
 
 
-def test_the_cid_is_there_only_at_the_end() -> None:
+def test_the_end_of_a_stream() -> None:
     hasher = CidHasher()
     assert hasher.update(b"a" * CHUNK_BYTES) == []
-    with pytest.raises(ValueError, match="not ended"):
-        hasher.cid  # noqa: B018
-    hasher.finish()
-    assert hasher.cid == cid_of([b"a" * CHUNK_BYTES])
+    assert len(hasher.finish()) == 1
+    assert hasher.finish() == []
+    assert hasher.cid() == hasher.cid() == cid_of([b"a" * CHUNK_BYTES])
+    with pytest.raises(ValueError, match="ended"):
+        hasher.update(b"a")
 
 
 def test_memory_stays_bounded() -> None:
