@@ -90,7 +90,7 @@ def _assemble(
             "XObject": dictionary(
                 {"Curve": pdf.add_stream(curve_form, box), "Wave": pdf.add_stream(wave_form, box)}
             ),
-            "ExtGState": dictionary({"Seal": b"<< /Type /ExtGState /BM /Multiply /ca 0.9 >>"}),
+            "ExtGState": dictionary({"Seal": b"<< /Type /ExtGState /BM /Multiply >>"}),
         }
     )
     body = pdf.add_stream(ground_content + b"\n" + content)

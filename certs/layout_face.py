@@ -139,7 +139,7 @@ def _fields(ink: Ink, font: LayoutFont, face: LicenceFace) -> None:
             break
     else:
         raise LayoutOverflow("the fields do not fit on the page", part="fields")
-    slack = min(7.0, (_TOP - _FLOOR - sum(heights)) / len(rows))
+    slack = min(13.0, (_TOP - _FLOOR - sum(heights)) / len(rows))
     y = _TOP
     for index, (row, height) in enumerate(zip(rows, heights, strict=True)):
         if index:
