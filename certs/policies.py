@@ -135,8 +135,10 @@ class PolicyGraph:
     def _keep_only(self, acceptable: frozenset[str]) -> None:
         """6.1.5 (g)(iii): drop what entered the path below anyPolicy and is not acceptable."""
         wildcard_leaf = ANY_POLICY in self._levels[-1]
+        entered: set[str] = set()
         for level in self._levels[1:]:
             for name in [n for n, node in level.items() if node.parents == {ANY_POLICY}]:
+                entered.add(name)
                 if name != ANY_POLICY and name not in acceptable:
                     del level[name]
         for above, level in zip(self._levels, self._levels[1:], strict=False):
@@ -146,8 +148,8 @@ class PolicyGraph:
                     del level[name]
         if wildcard_leaf:
             del self._levels[-1][ANY_POLICY]
-            for policy in acceptable:
-                self._levels[-1].setdefault(policy, _Node({policy}, {ANY_POLICY}))
+            for policy in acceptable - entered:
+                self._levels[-1][policy] = _Node({policy}, {ANY_POLICY})
         self._prune()
 
     def _prune(self) -> None:
