@@ -1,0 +1,115 @@
+"""Plain sentences, in Chinese and English, for each fitness code. Facts fill the braces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+GRADES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "issued": ("签发原件", "issued by its source"),
+        "original_checked": ("经核验原件", "original checked by an officer"),
+        "declared": ("本人声明", "declared by the applicant"),
+        "scan": ("扫描件", "a scan"),
+    }
+)
+
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "fit.licence": (
+            "证照现行有效，可直接调用，无需提交。",
+            "The licence is valid and can be looked up; nothing need be handed in.",
+        ),
+        "fit.earlier": (
+            "此前提交的材料仍然适用（来源等级：{grade_zh}）。",
+            "The material handed in earlier still serves (source: {grade_en}).",
+        ),
+        "fit.handed_in": (
+            "本次办件已提交（来源等级：{grade_zh}）。",
+            "It was handed in for this case already (source: {grade_en}).",
+        ),
+        "too_old": (
+            "已超过 {limit_days} 天的时限（自 {since} 起已 {age_days} 天）。",
+            "It is older than the {limit_days} days allowed ({age_days} days since {since}).",
+        ),
+        "date_unknown": (
+            "未记录出具日期，无法判断是否在 {limit_days} 天时限内。",
+            "Its date is not recorded, so nobody can tell whether it is within {limit_days} days.",
+        ),
+        "grade_too_low": (
+            "来源等级为“{grade_zh}”，本事项至少要求“{least_zh}”。",
+            "Its source is “{grade_en}”; this matter needs at least “{least_en}”.",
+        ),
+        "status_suspended": ("目前处于暂停状态，不能使用。", "It is suspended at present."),
+        "status_revoked": (
+            "已失效（撤销、撤回、吊销或注销）。",
+            "It has been revoked or cancelled.",
+        ),
+        "status_disputed": (
+            "正在异议处理中，暂不能判断。",
+            "It is in dispute; nobody can tell until that is settled.",
+        ),
+        "status_unknown": ("状态无法核实。", "Its status could not be checked."),
+        "superseded": ("已有更新版本。", "A newer version has replaced it."),
+        "expired": ("已于 {valid_to} 到期。", "It expired at the end of {valid_to}."),
+        "not_yet_valid": ("自 {valid_from} 起才有效。", "It is valid only from {valid_from}."),
+        "not_yet_held": ("在所询时点尚未入库。", "It was not yet held at the time in question."),
+        "decision_mismatch": (
+            "决定与本次事项不符：它记录的是另一次决定，须就本次事项另行提交。",
+            "Its decision does not match the matter: it records another decision, and this matter "
+            "needs its own.",
+        ),
+        "decision_unknown": (
+            "未记录其对应哪一次决定，无法判断是否适用于本次事项。",
+            "Which decision it records is not known, so nobody can tell whether it serves here.",
+        ),
+        "other_premises": (
+            "属于另一处经营场所，不适用于本次场所。",
+            "It belongs to other premises than those of this case.",
+        ),
+        "unknown_premises": (
+            "未记录场所，无法判断是否为同一场所。",
+            "The premises are not recorded, so nobody can tell whether they are the same.",
+        ),
+        "other_project": ("属于另一个项目。", "It belongs to another project."),
+        "unknown_project": (
+            "未记录项目，无法判断是否为同一项目。",
+            "The project is not recorded, so nobody can tell whether it is the same.",
+        ),
+        "other_subject": ("属于其他主体。", "It belongs to somebody else."),
+        "person_unknown": (
+            "未记录证件本人是谁，无法判断是否为本次所需人员。",
+            "Whose paper it is was not recorded, so nobody can tell whether it is the person here.",
+        ),
+        "other_year": (
+            "属于 {own_year} 年度，本次需要 {year} 年度。",
+            "It is of the year {own_year}; the year {year} is needed.",
+        ),
+        "year_unknown": (
+            "未记录年度，本次需要 {year} 年度。",
+            "Its year is not recorded; the year {year} is needed.",
+        ),
+        "changed_since": (
+            "{changed_on} 办结“{item_zh}”后，其内容已经变化。",
+            "What it says changed on {changed_on} ({item_en}).",
+        ),
+        "purpose_incompatible": (
+            "该材料的使用目的受限，不能用于本次办理。",
+            "What it was given for does not allow its use here.",
+        ),
+        "field_absent": (
+            "证照中没有可单独出示的所需字段，无法判断。",
+            "The licence has no such field to show singly, so nobody can tell.",
+        ),
+    }
+)
+
+
+def sentences(code: str, facts: Mapping[str, str]) -> tuple[str, str]:
+    """The sentence for ``code`` in Chinese and in English; KeyError for an unknown code."""
+    words = dict(facts)
+    for name in ("grade", "least"):
+        if name in facts:
+            words[f"{name}_zh"], words[f"{name}_en"] = GRADES[facts[name]]
+    zh, en = SENTENCES[f"fit.{facts['held']}" if code == "fit" else code]
+    return zh.format_map(words), en.format_map(words)
