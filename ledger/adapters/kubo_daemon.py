@@ -5,11 +5,13 @@ Made for one machine and for tests; a city runs its own nodes and gives their AP
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,24 +77,14 @@ class KuboDaemon:
     def start(self) -> str:
         """The API's multiaddr, once the node answers. Raises StoreAway where it does not come up
         (the end of its log in ``log``)."""
-        if self.alive():
-            return self._address
-        self.stop()
-        self._initialise()
-        if self._running() is not None:
-            return self._address
-        self._configure()
-        (self._repository / "api").unlink(missing_ok=True)
-        with (self._folder / "daemon.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [self._binary, "daemon", "--migrate=false"],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # an interrupt at the terminal is for us to pass on
-            )
-        self._await_ready()
+        if not self.alive():
+            self.stop()
+            with _alone(self._folder):
+                self._initialise()
+                if self._running() is None:
+                    self._configure()
+                    self._spawn()
+                    self._await_ready()
         return self._address
 
     def alive(self) -> bool:
@@ -118,9 +110,15 @@ class KuboDaemon:
             return
         self._repository.mkdir(parents=True, exist_ok=True, mode=0o700)
         command: list[str | Path] = [self._binary, "init", "--profile=server", "--empty-repo"]
-        made = subprocess.run(command, env=self._environment(), capture_output=True, timeout=60)
-        if made.returncode != 0:
-            raise StoreAway("no repository could be made", log=made.stderr.decode(errors="replace"))
+        try:
+            subprocess.run(
+                command, env=self._environment(), capture_output=True, timeout=60, check=True
+            )
+        except subprocess.CalledProcessError as error:
+            log = error.stderr.decode(errors="replace")
+            raise StoreAway("no repository could be made for the IPFS node", log=log) from error
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StoreAway("the IPFS node's program does not run", log=str(error)) from error
 
     def _configure(self) -> None:
         key = self._repository / "swarm.key"
@@ -147,6 +145,21 @@ class KuboDaemon:
         config["Routing"] = {"Type": "dht", "DelegatedRouters": []}
         config["Swarm"] |= {"AddrFilters": [], "DisableNatPortMap": True}
         _write_private(path, json.dumps(config, indent=2))
+
+    def _spawn(self) -> None:
+        (self._repository / "api").unlink(missing_ok=True)
+        try:
+            with (self._folder / "daemon.log").open("ab") as log:
+                self._process = subprocess.Popen(
+                    [self._binary, "daemon", "--migrate=false"],
+                    env=self._environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # an interrupt at the terminal is for us to pass on
+                )
+        except OSError as error:
+            raise StoreAway("the IPFS node's program does not run", log=str(error)) from error
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + self._ready_seconds
@@ -185,6 +198,15 @@ class KuboDaemon:
             "LIBP2P_FORCE_PNET": "1",  # refuses to run outside a private swarm
             "IPFS_TELEMETRY": "off",
         }
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Of several processes that start a node on one folder, the later ones find it running."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "start.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _peer(address: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Faulty:
 
     def __init__(
         self,
-        port: object,
+        port: Any,
         *,
         fail_before: Mapping[str, int] | None = None,
         fail_after: Mapping[str, int] | None = None,
