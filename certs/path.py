@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.certificate import Parsed, load_certificate, parse, verify_link
 from certs.chain import MAX_PATH, check_chain, is_ca, may_sign_lists
@@ -35,6 +36,7 @@ from certs.path_errors import (
 from certs.revocation import RevocationList, load_crl
 
 MAX_POOL = 64  # intermediates, roots or lists offered
+MAX_CRLS = 1 << 22  # bytes of all lists together: about 200,000 entries, half a second
 MAX_LINKS = 64  # signatures checked while looking for a chain
 Certificate = x509.Certificate | bytes
 Crl = x509.CertificateRevocationList | bytes
@@ -60,7 +62,7 @@ def validate_path(
     search = _Search(
         [parse(root) for root in _bounded(roots)],
         [load_certificate(certificate) for certificate in _bounded(intermediates)],
-        [load_crl(crl) for crl in _bounded(crls)],
+        _loaded(_bounded(crls)),
         at.replace(microsecond=0),  # certificate times are whole seconds, both ends inclusive
         policies,
     )
@@ -72,6 +74,15 @@ def _bounded(items: Iterable[Item]) -> list[Item]:
     if len(found) > MAX_POOL:
         raise PathLength("too many certificates offered", count=len(found), limit=MAX_POOL)
     return found
+
+
+def _loaded(crls: list[Crl]) -> list[RevocationList]:
+    size = sum(
+        len(crl if isinstance(crl, bytes) else crl.public_bytes(Encoding.DER)) for crl in crls
+    )
+    if size > MAX_CRLS:
+        raise PathMalformed("too many bytes of revocation lists", size=size, limit=MAX_CRLS)
+    return [load_crl(crl) for crl in crls]
 
 
 class _Search:

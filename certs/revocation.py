@@ -27,7 +27,7 @@ from certs.certificate import (
 from certs.names import NameKey, name_key
 from certs.path_errors import PathMalformed, PathRevoked
 
-MAX_CRL = 1 << 22  # bytes
+_LIFTED = x509.ReasonFlags.remove_from_crl
 _KNOWN_CRITICAL = frozenset({x509.IssuingDistributionPoint.oid, x509.CRLReason.oid,
                              x509.InvalidityDate.oid})  # fmt: skip
 
@@ -87,13 +87,15 @@ def load_crl(source: x509.CertificateRevocationList | bytes) -> RevocationList:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            crl = source if not isinstance(source, bytes) else _load(source)
+            crl = x509.load_der_x509_crl(source) if isinstance(source, bytes) else source
             since: dict[int, datetime] = {}
             usable = _usable(crl)
             for entry in crl:
-                usable = usable and _understood(entry.extensions)
-                if not _lifted(entry):
-                    since[entry.serial_number] = _since(entry)
+                extensions = entry.extensions
+                usable = usable and _understood(extensions)
+                moment = _since(entry.revocation_date_utc, extensions)
+                if moment is not None:
+                    since[entry.serial_number] = moment
             users, authorities, indirect = _scope(crl)
             return RevocationList(
                 crl=crl,
@@ -107,12 +109,6 @@ def load_crl(source: x509.CertificateRevocationList | bytes) -> RevocationList:
             )
     except DECODING_ERRORS as error:
         raise PathMalformed("the revocation list cannot be decoded") from error
-
-
-def _load(der: bytes) -> x509.CertificateRevocationList:
-    if len(der) > MAX_CRL:
-        raise PathMalformed("the revocation list is too large", size=len(der), limit=MAX_CRL)
-    return x509.load_der_x509_crl(der)
 
 
 def _usable(crl: x509.CertificateRevocationList) -> bool:
@@ -143,19 +139,15 @@ def _scope(crl: x509.CertificateRevocationList) -> tuple[bool, bool, bool]:
     return point.only_contains_user_certs, point.only_contains_ca_certs, False
 
 
-def _since(entry: x509.RevokedCertificate) -> datetime:
-    """The revocation date, or the date from which the key is suspect if that is earlier."""
-    try:
-        invalid = entry.extensions.get_extension_for_class(x509.InvalidityDate).value
-    except x509.ExtensionNotFound:
-        return entry.revocation_date_utc
-    return min(entry.revocation_date_utc, invalid.invalidity_date_utc)
+def _since(revoked: datetime, extensions: x509.Extensions) -> datetime | None:
+    """From when an entry counts: its date, or that from which the key is suspect if earlier.
 
-
-def _lifted(entry: x509.RevokedCertificate) -> bool:
-    """removeFromCRL (RFC 5280 §5.3.1), met in delta lists only: says nothing against it."""
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason is x509.ReasonFlags.remove_from_crl
+    None for removeFromCRL (RFC 5280 §5.3.1), met in delta lists only: says nothing against it.
+    """
+    for extension in extensions:
+        value = extension.value
+        if isinstance(value, x509.InvalidityDate):
+            revoked = min(revoked, value.invalidity_date_utc)
+        elif isinstance(value, x509.CRLReason) and value.reason is _LIFTED:
+            return None
+    return revoked

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certs.path import MAX_POOL, validate_path
+from certs.path import MAX_CRLS, MAX_POOL, validate_path
 from certs.path_errors import PathError, PathLength, PathMalformed, PathSignature, PathUntrusted
 from tests.pki.build import HERE, Case, Pki
 
@@ -123,6 +123,25 @@ def test_rsa_of_2048_bits_is_accepted_and_of_1024_is_not() -> None:
         validate_path(made("CN=L", "CN=R", strong, weak, ca=False), [], [weak_root], AT)
 
 
+def test_an_rsa_key_with_a_huge_exponent_is_refused() -> None:
+    """Each check with such a key would cost what a private operation costs, or more."""
+    good = rsa.generate_private_key(65537, 2048)
+    modulus = good.public_key().public_numbers().n
+    huge = rsa.RSAPublicNumbers((1 << 2000) + 1, modulus).public_key()
+
+    class Holder:
+        def public_key(self) -> rsa.RSAPublicKey:
+            return huge
+
+    with pytest.raises(PathSignature):
+        validate_path(
+            made("CN=L", "CN=R", good, good, ca=False),
+            [],
+            [made("CN=R", "CN=R", Holder(), good, ca=True)],
+            AT,
+        )
+
+
 def test_a_short_hash_is_refused() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     root = made("CN=R", "CN=R", key, key, ca=True)
@@ -147,6 +166,11 @@ def test_a_maze_of_equal_names_is_left_in_time() -> None:
     assert time.perf_counter() - begun < 2
     with pytest.raises(PathLength):
         validate_path(maze[0], [*maze, maze[0]], [ROOT], AT)
+
+
+def test_lists_of_too_many_bytes_are_not_even_decoded() -> None:
+    with pytest.raises(PathMalformed, match="too many bytes"):
+        validate_path(PKI.certificates["good"], [], [ROOT], AT, [bytes(MAX_CRLS // 2 + 1)] * 2)
 
 
 def test_a_chain_that_is_too_long() -> None:

@@ -184,7 +184,8 @@ class Pki:
             .next_update(plan.get("to", self._defaults["to"]))
         )
         if number := plan.get("number", 1):
-            builder = builder.add_extension(x509.CRLNumber(number), critical=False)
+            critical = plan.get("number_critical", False)
+            builder = builder.add_extension(x509.CRLNumber(number), critical=critical)
         for name, since, *compromised in plan.get("revoked", []):
             revoked = x509.load_der_x509_certificate(self.certificates[name])
             entry = (
