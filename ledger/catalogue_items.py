@@ -7,7 +7,7 @@ never be shown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -175,15 +175,11 @@ def _need(
     for evidence in _all_evidence(requirements):
         need.setdefault(kind_key(evidence), set()).update(evidence.fields)
     for key, listed in node["also_may_ask"].entries():
-        table, _, name = key.partition(":")
-        allowed: Collection[str] = ()
-        if table == "licence" and name in tables.types:
-            allowed = tables.types[name].attributes
-        elif table == "material" and name in tables.kinds:
-            allowed = ("file",)
-        else:
-            raise listed.invalid("neither licence:TYPE nor material:KIND of this catalogue")
-        need.setdefault(key, set()).update(e.among(allowed, "field") for e in listed.elements())
+        name = key.removeprefix("licence:")
+        if key not in need or name not in tables.types:
+            raise listed.invalid("only more fields of a licence:TYPE that evidence names already")
+        attributes = tables.types[name].attributes
+        need[key].update(e.among(attributes, "field") for e in listed.elements())
     return MappingProxyType({key: tuple(sorted(need[key])) for key in sorted(need)})
 
 

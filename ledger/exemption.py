@@ -115,6 +115,10 @@ class Plan:
                 wanted.setdefault(used.object, set()).update(used.fields)
         return [{"object": name, "fields": list(sorted(wanted[name]))} for name in sorted(wanted)]
 
+    def released_kinds(self, holder: str) -> dict[str, str]:
+        """Object → ``licence:TYPE`` or ``material:KIND`` of what the plan takes from ``holder``."""
+        return {used.object: used.kind for used in self._released() if used.holder == holder}
+
     def _released(self) -> Iterator[Used]:
         for requirement in self.requirements:
             yield from (used for used in requirement.used if used.way is not Way.HANDED_IN)

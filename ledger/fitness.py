@@ -137,7 +137,7 @@ def _material(
         elif held.decision is not None and held.decision != case.matter:
             yield _UNFIT, "decision_mismatch", {}
     if wanted.fresh and not here:
-        yield _UNFIT, "decision_mismatch", {}
+        yield _UNFIT, "decision_mismatch", {"wanted": "fresh"}
     if not here:
         social = catalogue.agency(case.agency).social
         if kind.reuse is Reuse.NEVER or (social and kind.reuse is not Reuse.SOCIAL):

@@ -59,6 +59,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Its decision does not match the matter: it records another decision, and this matter "
             "needs its own.",
         ),
+        "decision_mismatch.fresh": (
+            "决定与本次事项不符：它成文于本次决定之前，须提交体现本次决定的文本。",
+            "Its decision does not match the matter: it was written before this decision, and a "
+            "text that carries it is needed.",
+        ),
         "decision_unknown": (
             "未记录其对应哪一次决定，无法判断是否适用于本次事项。",
             "Which decision it records is not known, so nobody can tell whether it serves here.",
@@ -111,5 +116,6 @@ def sentences(code: str, facts: Mapping[str, str]) -> tuple[str, str]:
     for name in ("grade", "least"):
         if name in facts:
             words[f"{name}_zh"], words[f"{name}_en"] = GRADES[facts[name]]
-    zh, en = SENTENCES[f"fit.{facts['held']}" if code == "fit" else code]
+    variant = facts.get("held") or facts.get("wanted")
+    zh, en = SENTENCES[f"{code}.{variant}" if variant else code]
     return zh.format_map(words), en.format_map(words)

@@ -11,7 +11,7 @@ import re
 
 from ledger.errors import Malformed
 
-MAX_SIZE = 100_000_000
+MAX_SIZE = 100 * 1024 * 1024
 HEAD = 64 * 1024
 TAIL = 64 * 1024 + 22  # a ZIP end record (22 bytes) with the longest comment
 OCTETS = "application/octet-stream"
@@ -111,9 +111,7 @@ def inspect_file(head: bytes, size: int, declared_type: str | None, tail: bytes 
     DocumentTooLarge, DocumentTypeMismatch, DocumentTruncated, DocumentEncrypted, and
     DocumentInvalid for a declared type that is no media type.
     """
-    if size > MAX_SIZE:
-        limit = f"{MAX_SIZE // 1_000_000} MB"
-        raise DocumentTooLarge(f"A file may have {limit} at most.", size=size, limit=MAX_SIZE)
+    _check_size(size)
     if size <= 0 or not head:
         raise DocumentEmpty("The file is empty.")
     if len(head) < size and not tail:
@@ -128,6 +126,36 @@ def inspect_file(head: bytes, size: int, declared_type: str | None, tail: bytes 
     if found == "application/pdf" and (_ENCRYPT.search(end) or _ENCRYPT.search(head)):
         raise DocumentEncrypted("The PDF is locked by a password; hand it in without one.")
     return media_type
+
+
+class FileProbe:
+    """Looks at a file as it streams by, in bounded memory; ``declared_type`` as above."""
+
+    def __init__(self, declared_type: str | None = None) -> None:
+        self._declared_type = declared_type
+        self._head = bytearray()
+        self._tail = b""
+        self._size = 0
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes; raises DocumentTooLarge as soon as they are too many."""
+        self._size += len(chunk)
+        _check_size(self._size)
+        self._head += chunk[: max(0, HEAD - len(self._head))]
+        self._tail = (self._tail + chunk[-TAIL:])[-TAIL:]
+
+    def conclude(self, size: int) -> str:
+        """The media type of the whole file of ``size`` bytes; raises what `inspect_file` raises,
+        and ValueError where not exactly ``size`` bytes went by."""
+        if size != self._size:
+            raise ValueError("not all of the file went by")
+        return inspect_file(bytes(self._head), size, self._declared_type, self._tail)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_SIZE:
+        message = f"A file may have {MAX_SIZE // 2**20} MB at most."
+        raise DocumentTooLarge(message, size=size, limit=MAX_SIZE)
 
 
 def _sniff(head: bytes) -> str | None:
