@@ -1,8 +1,9 @@
 """The anvil process: start it on a free loopback port, end it by its own pid.
 
-The node dies with the process that started it, even with one that is killed: a shell holds the
-reading end of a pipe of which we hold the other, and ends the node when the pipe closes. A
-session of its own keeps a terminal's Ctrl-C from the node while we still write.
+The node dies with the process that started it, even with one that is killed: a shell beside it
+waits at the reading end of a pipe of which we hold the other, and kills the node when the pipe
+closes. A session of its own keeps a terminal's Ctrl-C from the node while we still write. Its
+chain lies in memory only, so nothing is lost by killing it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import platform
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from ledger.adapters.ethereum import answers
@@ -24,9 +26,11 @@ from ledger.adapters.ethereum.journal import Genesis
 from ledger.adapters.ethereum.rpc import Patience, Rpc
 from ledger.errors import ChainAway
 
+GAS_LIMIT = 1_000_000_000
+
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 _PROCESSORS = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-_WATCH = '"$@" </dev/null >/dev/null & node=$!; echo $node; read _; kill $node; wait $node'
+_WATCH = 'exec 3<&0; (read _ <&3; kill -9 $$) & exec "$@" 3<&- </dev/null'
 _KEPT_STATES = "16"
 _START_SECONDS = 20.0
 
@@ -46,24 +50,26 @@ def anvil_binary(root: Path) -> Path:
 
 
 class Anvil:
-    """A running node of ours. Its chain starts at ``genesis`` and is kept in memory only."""
+    """A running node of ours."""
 
-    def __init__(self, watcher: subprocess.Popen[bytes], pid: int, rpc: Rpc) -> None:
-        self._watcher = watcher
-        self.pid = pid
+    def __init__(self, process: subprocess.Popen[bytes], rpc: Rpc) -> None:
+        self._process = process
         self.rpc = rpc
 
     @classmethod
     def start(cls, binary: Path, folder: Path, genesis: Genesis) -> Anvil:
-        """Start a node whose files lie under ``folder``; returns when it answers.
+        """Start a node at its genesis block; returns when it answers.
 
-        No account is funded: gas is free. Raises ChainAway.
+        Files that it makes lie under ``folder``. No account is funded: gas is free. Raises
+        ChainAway.
         """
         port = _free_port()
         with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".json") as file:
             json.dump(_genesis_file(genesis), file)
             file.flush()
-            node = cls(*_spawn(binary, folder, file.name, genesis, port))
+            # One try: a node of our own that does not answer is looked after, not asked again.
+            rpc = Rpc(f"http://127.0.0.1:{port}", Patience(tries=1))
+            node = cls(_spawn(binary, folder, file.name, genesis, port), rpc)
             try:
                 node._wait()
             except ChainAway:
@@ -71,18 +77,17 @@ class Anvil:
                 raise
         return node
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def stop(self) -> None:
-        """End the node; it keeps nothing that would have to be written."""
+        """End the node and wait for its end."""
         self.rpc.close()
-        assert self._watcher.stdin is not None
+        assert self._process.stdin is not None
         with suppress(BrokenPipeError):
-            self._watcher.stdin.close()
-        try:
-            self._watcher.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            self._watcher.wait()
+            self._process.stdin.close()
+        self._process.wait()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -91,16 +96,21 @@ class Anvil:
                 self.rpc.ask_once(("eth_chainId", []))
                 return
             except ChainAway as error:
-                if time.monotonic() > deadline or not self._alive():
+                if time.monotonic() > deadline or self._process.poll() is not None:
                     raise ChainAway("The anvil node does not start.") from error
                 time.sleep(0.01)
 
-    def _alive(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+
+def new_genesis(
+    binary: Path, folder: Path, chain_id: int, at: datetime, coinbase: bytes
+) -> Genesis:
+    """A genesis block that is the folder's own through its random coinbase (20 bytes)."""
+    genesis = Genesis(chain_id, int(at.timestamp()), GAS_LIMIT, "0x" + coinbase.hex(), hash="")
+    node = Anvil.start(binary, folder, genesis)
+    try:
+        return replace(genesis, hash=genesis_hash(node.rpc))
+    finally:
+        node.stop()
 
 
 def genesis_hash(rpc: Rpc) -> str:
@@ -110,7 +120,7 @@ def genesis_hash(rpc: Rpc) -> str:
 
 def _spawn(
     binary: Path, folder: Path, genesis_file: str, genesis: Genesis, port: int
-) -> tuple[subprocess.Popen[bytes], int, Rpc]:
+) -> subprocess.Popen[bytes]:
     command = [
         *(str(binary), "--host", "127.0.0.1", "--port", str(port), "--quiet", "--no-cors"),
         *("--init", genesis_file, "--chain-id", str(genesis.chain_id), "--hardfork", "paris"),
@@ -120,20 +130,15 @@ def _spawn(
         *("--cache-path", str(folder / "cache")),
     ]
     try:
-        watcher = subprocess.Popen(
+        return subprocess.Popen(
             ["/bin/sh", "-c", _WATCH, "anvil-watch", *command],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError as error:
         raise ChainAway("The anvil node cannot be started.", reason=str(error)) from error
-    assert watcher.stdout is not None
-    pid = int(watcher.stdout.readline())
-    watcher.stdout.close()
-    # One try: a node on this machine that does not answer is looked after, not asked again.
-    return watcher, pid, Rpc(f"http://127.0.0.1:{port}", Patience(tries=1))
 
 
 def _genesis_file(genesis: Genesis) -> dict[str, object]:

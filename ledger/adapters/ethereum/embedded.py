@@ -18,20 +18,18 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ledger.adapters.ethereum import answers, replay
-from ledger.adapters.ethereum.anvil import Anvil, genesis_hash
+from ledger.adapters.ethereum.anvil import Anvil, new_genesis
 from ledger.adapters.ethereum.errors import ChainDiverged, ChainForeign
-from ledger.adapters.ethereum.journal import Genesis, Journal
+from ledger.adapters.ethereum.journal import Journal
 from ledger.adapters.ethereum.rpc import Patience, Question, Rpc, RpcRefused
 from ledger.adapters.ethereum.snapshot import Snapshot
 from ledger.errors import ChainAway
 
-GAS_LIMIT = 1_000_000_000
 _LATEST: Question = ("eth_getBlockByNumber", ["latest", False])
 _CACHE_AFTER = 256
 _CACHE_AT_CLOSE = 64
@@ -68,9 +66,8 @@ class EmbeddedNode:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             if not (folder / "journal").exists():
-                Journal.create(
-                    folder / "journal", _new_genesis(folder, binary, now, chain_id, randomness)
-                )
+                genesis = new_genesis(binary, folder, chain_id, now(), randomness(20))
+                Journal.create(folder / "journal", genesis)
         return cls(folder, binary, now)
 
     @property
@@ -246,19 +243,3 @@ def _locked(folder: Path) -> Iterator[None]:
         except OSError as error:
             raise ChainAway("The chain's folder cannot be used.", reason=str(error)) from error
         yield
-
-
-def _new_genesis(
-    folder: Path,
-    binary: Path,
-    now: Callable[[], datetime],
-    chain_id: int,
-    randomness: Callable[[int], bytes],
-) -> Genesis:
-    coinbase = "0x" + randomness(20).hex()
-    genesis = Genesis(chain_id, int(now().timestamp()), GAS_LIMIT, coinbase, hash="")
-    node = Anvil.start(binary, folder, genesis)
-    try:
-        return replace(genesis, hash=genesis_hash(node.rpc))
-    finally:
-        node.stop()

@@ -100,13 +100,18 @@ class Journal:
         if size < self._offset:
             raise self._broken("is shorter than it was")
         # What follows the last line feed is a line still being written, or a torn one.
-        for position, line in enumerate(lines[:-1]):
+        torn = lines.pop()
+        for position, line in enumerate(lines):
             members = self._checked(line)
+            if members is None and position == len(lines) - 1 and not torn:
+                torn = line
+                break
             if members is None:
-                if position == len(lines) - 2 and not lines[-1]:
-                    return
                 raise self._broken("is damaged")
             self._take(line, members)
+        if b"}" in torn[:-1]:
+            # More than one line: only a damaged line feed joins them.
+            raise self._broken("is damaged")
 
     def repair(self) -> None:
         """Cut a torn last line off. Only for the holder of the folder's lock."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import orjson
 import requests
 from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
-from web3.types import RPCEndpoint
+from web3.types import RPCEndpoint, RPCResponse
 
 from ledger.errors import ChainAway
 
@@ -50,6 +51,19 @@ class Patience:
     pause: float = 0.05
 
 
+class _Provider(HTTPProvider):
+    @staticmethod
+    def decode_rpc_response(raw_response: bytes) -> RPCResponse:
+        # web3's own reader follows any depth of nesting, down to the end of the C stack, and
+        # then takes the members of a list for answers.
+        found = orjson.loads(raw_response)
+        if isinstance(found, list):
+            numbers = {answer["id"] for answer in found if isinstance(answer["id"], int)}
+            if len(numbers) != len(found):
+                raise ValueError("answers without numbers of their own")
+        return cast(RPCResponse, found)
+
+
 class Rpc:
     """One node by its URL. Safe for use from several threads."""
 
@@ -59,7 +73,7 @@ class Rpc:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.max_redirects = 0
-        self._provider = HTTPProvider(
+        self._provider = _Provider(
             url,
             session=self._session,
             request_kwargs={"timeout": (self._patience.connect, self._patience.answer)},

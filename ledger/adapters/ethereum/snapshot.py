@@ -30,7 +30,8 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.blocks = 0
+        found = self._read()
+        self.blocks = 0 if found is None else found[0]
 
     def load(self, rpc: Rpc, journal: Journal) -> bool:
         """Put the cached state into a fresh node, or leave the node as it is where there is none.
