@@ -90,6 +90,7 @@ SHAPES: Shapes = MappingProxyType(
             valid_to=nullable(calendar_day),
             holder_kid=nullable(_KID),
             status=_PLACE,
+            credential_sha256=_DIGEST,  # of the issuer-signed part, the same for every presentation
             version=number(1, 999),
             supersedes=nullable(id_of("lic")),
             premises=nullable(_REFERENCE),
@@ -108,6 +109,7 @@ SHAPES: Shapes = MappingProxyType(
             valid_from=nullable(calendar_day),
             valid_to=nullable(calendar_day),
             status=_PLACE,
+            credential_sha256=_DIGEST,
             stored=_stored(2),  # the original bytes, an extract of its fields as a credential
         ),
         "licence.suspended": _status_change((LegalEffect.SUSPENDED, LegalEffect.WITHHELD)),
@@ -189,6 +191,13 @@ SHAPES: Shapes = MappingProxyType(
             uses=number(1, 1000),
             nonce=_NONCE,
             thread=_DIGEST,
+        ),
+        "agency.admitted": members(
+            agency=_AGENCY,
+            name=text(200),
+            credit_code=text(18),
+            key=_KID,
+            certificate_sha256=_DIGEST,
         ),
         "consent.withdrawn": members(consent=id_of("con"), consent_sha256=_DIGEST),
         "released": members(

@@ -10,21 +10,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import Enum
+from typing import Literal, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+
+class OwnIndex(Enum):
+    """``INDEX`` in a row's values stands for the index that the row's own entry receives."""
+
+    INDEX = "index"
+
+
+INDEX = OwnIndex.INDEX
 Scalar = str | int | bytes | None
+Cell = Scalar | OwnIndex
 Node = tuple[int, int, bytes]
 """(level, index, hash) of one complete subtree of the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the index beside the log. ``put`` inserts or replaces by primary key;
-    otherwise a taken primary key is a :class:`ledger.errors.Conflict`."""
+    """One row of the index beside the log.
+
+    ``insert``: a taken primary key is a :class:`ledger.errors.Conflict`. ``put``: inserts or
+    replaces by primary key. ``update``: ``values`` hold the primary key and the columns to
+    change; a missing row is :class:`ledger.errors.Stale`.
+    """
 
     table: str
-    values: Mapping[str, Scalar]
-    put: bool = False
+    values: Mapping[str, Cell]
+    mode: Literal["insert", "put", "update"] = "insert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +362,15 @@ class HandedKey:
     wrapped: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """``attestation``: the key store's signed envelope over what it handed to whom, and at
+    which size of the log."""
+
+    keys: tuple[HandedKey, ...]
+    attestation: bytes
+
+
 class KeyStore(Protocol):
     """Keeper of file keys.
 
@@ -367,12 +392,16 @@ class KeyStore(Protocol):
         history than the one followed so far."""
         ...
 
-    def withdraw(self, consent: Opening, thread_key: bytes, withdrawal: bytes) -> bytes:
+    def withdraw(
+        self, consent: Opening, holder_key: Opening, thread_key: bytes, withdrawal: bytes
+    ) -> bytes:
         """Take a withdrawal (envelope bytes) directly; the signed acknowledgement (envelope
         bytes) is the moment of effect."""
         ...
 
-    def hand_over(self, order: HandOver) -> list[HandedKey]: ...
+    def hand_over(self, order: HandOver) -> HandedOver:
+        """Raises Refused ``consent.…`` or ``handover.…``, Tampered for a forked log."""
+        ...
 
     def open_file_key(self, file_id: str) -> bytes:
         """The key itself, for the owner's own rendering on the embedded profile."""
@@ -390,12 +419,11 @@ class KeyStore(Protocol):
 class Signing(Protocol):
     """An agency's signing service (an official seal system stands behind it elsewhere)."""
 
-    def kid(self, agency: str) -> str: ...
-
     def chain(self, agency: str) -> tuple[bytes, ...]:
         """DER certificates, leaf first, without the root."""
         ...
 
-    def sign(self, agency: str, message: bytes) -> bytes:
-        """ES256, r‖s, low s."""
+    def key(self, agency: str) -> EllipticCurvePrivateKey:
+        """A P-256 key that signs; a key in a device stands behind the same interface. Raises
+        NotFound where this service does not sign for the agency."""
         ...

@@ -80,6 +80,7 @@ CREATE TABLE licences (
     valid_to TEXT,
     status_uri TEXT,
     status_index INTEGER,
+    recorded_at TEXT NOT NULL,
     entry_index INTEGER NOT NULL,
     premises TEXT,
     project TEXT,
@@ -141,8 +142,11 @@ CREATE TABLE cases (
     subject TEXT NOT NULL,
     project TEXT,
     premises TEXT,
+    parties TEXT NOT NULL, -- canonical JSON: role → subject
     matter TEXT NOT NULL,
     state TEXT NOT NULL,
+    outcome TEXT,
+    closed_at TEXT,
     opened_index INTEGER NOT NULL,
     plan_index INTEGER
 ) STRICT;
@@ -178,13 +182,11 @@ CREATE TABLE consents (
     case_id TEXT NOT NULL,
     agency TEXT NOT NULL,
     subject TEXT NOT NULL,
-    kid TEXT NOT NULL,
     state TEXT NOT NULL,
     max_uses INTEGER NOT NULL,
     uses INTEGER NOT NULL,
     until TEXT NOT NULL,
-    thread BLOB NOT NULL,
-    thread_key BLOB NOT NULL,
+    thread BLOB NOT NULL CHECK (length(thread) = 32),
     entry_index INTEGER NOT NULL,
     withdrawn_index INTEGER
 ) STRICT;
@@ -223,7 +225,13 @@ CREATE TABLE status_entries (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX status_entries_licence ON status_entries (licence);
 
--- Of the edge: belongs to no entry.
+-- Beside the log: secrets and accounts that no entry brings along.
+
+CREATE TABLE consent_threads (
+    consent TEXT PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE idempotency (
     caller TEXT NOT NULL,

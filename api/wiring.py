@@ -1,0 +1,136 @@
+"""The one place that names adapters: a data folder becomes a running platform."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.datafolder import DataFolder, Settings
+from certs.trustlist import TrustList, open_trust_list, roots_of
+from ledger.adapters.blobdir import BlobDirectory
+from ledger.adapters.ethereum.anvil import anvil_binary
+from ledger.adapters.ethereum.chain import EthereumChain
+from ledger.adapters.ethereum.deployment import read_book
+from ledger.adapters.ethereum.embedded import EmbeddedNode
+from ledger.adapters.keyfiles import SigningFiles
+from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
+from ledger.adapters.sql.sqlite import SqliteStore
+from ledger.catalogue_data import built_in_catalogue
+from ledger.note import NoteKey
+from ledger.platform import LogIdentity, Platform
+from ledger.ports import BlobStore
+
+PROJECT = Path(__file__).resolve().parent.parent
+KUBO = PROJECT / ".engines" / "ipfs"
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware UTC."""
+    return datetime.now(UTC)
+
+
+def kubo_there() -> bool:
+    """Whether the pinned Kubo was built here (``scripts/engines/build``)."""
+    return KUBO.exists()
+
+
+@contextmanager
+def open_platform(root: Path) -> Iterator[Platform]:
+    """Open a data folder and its engines; everything that was started here ends with it.
+
+    Raises FolderMissing, PassphraseWrong, Tampered, Pushback (an engine is away), TrustError.
+    """
+    folder = DataFolder(root)
+    settings = folder.settings()
+    passphrase = folder.passphrase()
+    kept = folder.secrets(passphrase)
+    with ExitStack() as stack:
+        trust = read_trust(folder)
+        store = SqliteStore(folder.ledger_db, now=utc_now)
+        stack.callback(store.close)
+        blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
+        keystore = KeyStoreFile(
+            folder.keystore_db, keystore_secrets(kept), settings.origin, lambda: trust, utc_now
+        )
+        stack.callback(keystore.close)
+        node = EmbeddedNode(folder.chain, anvil_binary(PROJECT), utc_now)
+        chain = EthereumChain(
+            node,
+            read_book(folder.address_book),
+            anchoring_key=kept["eth/anchor"],
+            status_keys=status_keys(kept),
+        )
+        stack.callback(chain.close)
+        yield Platform(
+            store=store,
+            blobs=blobs,
+            keys=keystore,
+            chain=chain,
+            signing=SigningFiles(folder.agency_keys, passphrase),
+            log=log_identity(settings, kept),
+            record_key=kept["record"],
+            catalogue=built_in_catalogue(),
+            trust=trust,
+            operator=settings.operator,
+            region=settings.region,
+            verify_url=settings.verify_url,
+            now=utc_now,
+            randomness=secrets.token_bytes,
+        )
+
+
+@contextmanager
+def open_blobs(folder: DataFolder, settings: Settings, swarm_key: bytes) -> Iterator[BlobStore]:
+    """The file store that the folder was made with. Raises StoreAway."""
+    if settings.store == "directory":
+        directory = BlobDirectory(folder.blobs)
+        try:
+            yield directory
+        finally:
+            directory.close()
+        return
+    from ledger.adapters.ipfs import IpfsStore
+    from ledger.adapters.kubo_daemon import KuboDaemon
+
+    daemon = KuboDaemon(KUBO, folder.ipfs, swarm_key)
+    try:
+        store = IpfsStore(daemon.start())
+        try:
+            yield store
+        finally:
+            store.close()
+    finally:
+        daemon.stop()
+
+
+def read_trust(folder: DataFolder) -> TrustList:
+    """The platform's own trust list; its roots were pinned when it was founded."""
+    data = folder.trust_list.read_bytes()
+    return open_trust_list(data, roots_of(data), utc_now())
+
+
+def log_identity(settings: Settings, kept: Mapping[str, bytes]) -> LogIdentity:
+    """The log's name and key."""
+    private = Ed25519PrivateKey.from_private_bytes(kept["log"])
+    return LogIdentity(settings.origin, NoteKey.of(settings.origin, private).vkey, private)
+
+
+def keystore_secrets(kept: Mapping[str, bytes]) -> KeyStoreSecrets:
+    """What the key store opens its file with."""
+    signer = Ed25519PrivateKey.from_private_bytes(kept["keystore/signer"])
+    return KeyStoreSecrets(kept["keystore/wrapping"], kept["keystore/lookup"], signer)
+
+
+def status_keys(kept: Mapping[str, bytes]) -> dict[bytes, bytes]:
+    """Publisher keys of the status lists, by list id."""
+    prefix = "eth/status/"
+    return {
+        bytes.fromhex(name.removeprefix(prefix)): value
+        for name, value in kept.items()
+        if name.startswith(prefix)
+    }

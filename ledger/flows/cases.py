@@ -1,0 +1,99 @@
+"""Cases: an agency opens one for a subject and a service item; what is handed in and what is
+reused gathers there until it is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ledger.documents import Channel
+from ledger.errors import NotFound, Refused
+from ledger.flows.once import Once
+from ledger.flows.statements import own_statement
+from ledger.ids import new_id
+from ledger.index import names_of, rows_of
+from ledger.platform import Platform
+from ledger.ports import Scalar
+from ledger.tlog import Draft, Sequenced, sequence
+
+
+class ItemElsewhere(Refused):
+    """The service item belongs to other agencies."""
+
+    code = "case.item"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """``item``: service item of the catalogue; ``matter``: what this one case decides about, such
+    as ``business-scope-change/2026-1``, to which decisions are held; ``parties``: role → subject
+    id."""
+
+    item: str
+    subject: str
+    matter: str
+    channel: Channel
+    officer: str
+    project: str | None = None
+    premises: str | None = None
+    parties: Mapping[str, str] = field(default_factory=dict)
+
+
+def open_case(
+    platform: Platform, agency: str, draft: CaseDraft, once: Once | None = None
+) -> tuple[str, Sequenced]:
+    """The case's id and its entry. Raises Unknown (item), ItemElsewhere, NotFound (subject)."""
+    item = platform.catalogue.item(draft.item)
+    if agency not in item.agencies:
+        raise ItemElsewhere("This item is handled by another agency.", item=draft.item)
+    for subject in (draft.subject, *draft.parties.values()):
+        if not platform.store.rows("subjects", {"id": subject}):
+            raise NotFound("There is no such subject.")
+    case = new_id("case", platform.randomness)
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        "case.opened",
+        {
+            "case": case,
+            "item": draft.item,
+            "agency": agency,
+            "subject": draft.subject,
+            "project": draft.project,
+            "premises": draft.premises,
+            "parties": dict(draft.parties),
+            "matter": draft.matter,
+            "channel": draft.channel.value,
+            "officer": draft.officer,
+        },
+    )
+    rows = rows_of(statement)
+    if once is not None:
+        rows += (once.row(platform, {"case": case}),)
+    (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
+    return case, done
+
+
+def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:
+    """The agency's own case; a foreign one looks like an absent one. Raises NotFound."""
+    rows = platform.store.rows("cases", {"id": case, "agency": agency})
+    if not rows:
+        raise NotFound("There is no such case.")
+    return rows[0]
+
+
+def close_case(platform: Platform, agency: str, case: str, outcome: str) -> Sequenced:
+    """Close the agency's own open case; ``outcome`` is ``granted``, ``refused`` or ``dropped``."""
+    row = read_case(platform, agency, case)
+    opened = row["opened_index"]
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        "case.closed",
+        {"case": case, "outcome": outcome},
+        prev=opened if isinstance(opened, int) else None,
+    )
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    (done,) = sequence(platform, [draft])
+    return done

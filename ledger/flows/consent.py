@@ -1,0 +1,159 @@
+"""Request, consent, withdrawal: what an agency asks, and what the holder's own key says.
+
+The server never holds a holder's key. A consent repeats its request to the letter, so that what
+was shown is what was signed; it commits to a thread key that the holder made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from certs import base64url
+from ledger import tlog
+from ledger.basis import check_consent, check_request
+from ledger.entry import THREAD_KEY_BYTES, thread_commitment, withdraw_tag
+from ledger.errors import Malformed, NotFound
+from ledger.flows.cases import read_case
+from ledger.flows.plan import plan_of
+from ledger.flows.statements import accept_from_agency, accept_from_holder, parse_signed
+from ledger.index import names_of, rows_of
+from ledger.platform import Platform
+from ledger.ports import Expect, Head, Opening, Row, Scalar
+from ledger.records import open_record, open_small, seal_small
+from ledger.statement import Statement
+from ledger.tlog import Draft, Sequenced, sequence
+
+
+class ThreadMismatch(Malformed):
+    """The thread key is not the one that the consent commits to."""
+
+    code = "consent.thread"
+
+
+def request_consent(platform: Platform, agency: str, data: bytes) -> Sequenced:
+    """Take an agency's signed request for items of its own case.
+
+    Raises NotFound (case), Refused ``consent.too_wide`` for a field beyond the item's registered
+    need, StatementRefused and SignerUnknown for its form and signature.
+    """
+    envelope, statement = accept_from_agency(platform, data, "consent.requested", agency)
+    body = cast(Mapping[str, Any], statement.body)
+    case = read_case(platform, agency, str(body["case"]))
+    check_request(body, str(case["item"]), plan_of(platform, case), platform.catalogue)
+    expects = (Expect("cases", {"id": case["id"]}, {"state": "open"}),)
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects)
+    (done,) = sequence(platform, [draft])
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A consent as the platform holds it."""
+
+    consent: str
+    entry: Sequenced
+
+
+def grant_consent(platform: Platform, data: bytes, thread_key: bytes) -> Granted:
+    """Take a holder's signed consent with its thread key (32 bytes).
+
+    Raises NotFound (request), UnboundKey (``consent.unbound_key``), Refused ``consent.…`` for
+    every field that differs from the request, ThreadMismatch, Conflict for a second consent.
+    """
+    _, claimed = parse_signed(platform, data, "consent.granted")
+    body = cast(Mapping[str, Any], claimed.body)
+    request = _row(platform, "requests", str(body["request"]))
+    envelope, statement = accept_from_holder(
+        platform, data, "consent.granted", str(request["subject"])
+    )
+    asked, digest = _statement(platform, request["entry_index"])
+    check_consent(body, asked.body, digest, platform.now())
+    if len(thread_key) != THREAD_KEY_BYTES or not hmac.compare_digest(
+        base64url.encode(thread_commitment(thread_key)), str(body["thread"])
+    ):
+        raise ThreadMismatch("The thread key is not the one that the consent commits to.")
+    consent = str(body["consent"])
+    sealed, key = seal_small(thread_key, consent, platform.record_key, platform.randomness)
+    secret = Row("consent_threads", {"consent": consent, "sealed": sealed, "sealed_key": key})
+    expects = (Expect("requests", {"id": request["id"]}, {"state": "open"}),)
+    draft = Draft(envelope, statement, names_of(statement), (*rows_of(statement), secret), expects)
+    (done,) = sequence(platform, [draft])
+    return Granted(consent, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """``acknowledgement``: the key store's signed envelope, the moment of effect."""
+
+    entry: Sequenced
+    acknowledgement: bytes
+
+
+def withdraw_consent(platform: Platform, data: bytes) -> Withdrawn:
+    """Take a holder's signed withdrawal: first the key store, then the log.
+
+    Safe to repeat. Raises NotFound, UnboundKey, StatementRefused, Pushback.
+    """
+    _, claimed = parse_signed(platform, data, "consent.withdrawn")
+    consent = _row(platform, "consents", str(claimed.body["consent"]))
+    envelope, statement = accept_from_holder(
+        platform, data, "consent.withdrawn", str(consent["subject"])
+    )
+    _, digest = _statement(platform, consent["entry_index"])
+    if statement.body["consent_sha256"] != base64url.encode(digest):
+        raise NotFound("There is no such consent.")
+    thread_key = thread_key_of(platform, str(consent["id"]))
+    head = tlog.integrate(platform)
+    granted = tlog.opening(platform, cast(int, consent["entry_index"]), head.size)
+    bound = holder_key_opening(platform, granted, head)
+    acknowledgement = platform.keys.withdraw(granted, bound, thread_key, data)
+    if consent["state"] == "withdrawn":
+        entry = tlog.standing(platform, cast(int, consent["withdrawn_index"]))
+        return Withdrawn(entry, acknowledgement)
+    draft = Draft(
+        envelope,
+        statement,
+        names_of(statement),
+        rows_of(statement),
+        (Expect("consents", {"id": consent["id"]}, {"state": "granted"}),),
+        withdraw_tag(thread_key),
+    )
+    (done,) = sequence(platform, [draft])
+    return Withdrawn(done, acknowledgement)
+
+
+def holder_key_opening(platform: Platform, granted: Opening, head: Head) -> Opening:
+    """The binding of the key that signed a consent. Raises NotFound."""
+    envelope, _ = tlog.opened(granted.envelope)
+    rows = platform.store.rows("holder_keys", {"kid": envelope.signatures[0].kid})
+    if not rows:
+        raise NotFound("The holder's key is not known.")
+    return tlog.opening(platform, cast(int, rows[0]["bound_index"]), head.size)
+
+
+def thread_key_of(platform: Platform, consent: str) -> bytes:
+    """The consent's thread key, as kept for hand-over and audit. Raises NotFound."""
+    rows = platform.store.rows("consent_threads", {"consent": consent})
+    if not rows:
+        raise NotFound("There is no such consent.")
+    sealed, key = cast(bytes, rows[0]["sealed"]), cast(bytes, rows[0]["sealed_key"])
+    return open_small(sealed, key, consent, platform.record_key)
+
+
+def _row(platform: Platform, table: str, identity: str) -> dict[str, Scalar]:
+    rows = platform.store.rows(table, {"id": identity})
+    if not rows:
+        raise NotFound("There is no such thing.")
+    return rows[0]
+
+
+def _statement(platform: Platform, index: Scalar) -> tuple[Statement, bytes]:
+    """Statement and SHA-256 of its payload."""
+    stored = tlog.stored_entry(platform, cast(int, index))
+    _, data = open_record(stored, platform.record_key)
+    envelope, statement = tlog.opened(data)
+    return statement, hashlib.sha256(envelope.payload).digest()

@@ -1,0 +1,151 @@
+"""Deposit: a submitted material goes into the same custody as a licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.documents import Channel, Grade
+from ledger.errors import LedgerError, Malformed, NotFound
+from ledger.flows.files import Kept, discard, keep
+from ledger.flows.once import Once
+from ledger.flows.statements import own_statement
+from ledger.ids import new_id
+from ledger.index import names_of, rows_of
+from ledger.media import FileProbe
+from ledger.platform import Platform
+from ledger.tlog import Draft, Sequenced, sequence
+
+
+class DecisionMissing(Malformed):
+    """A record of one decision must say of which matter it is."""
+
+    code = "material.decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is said of a material when it is handed in.
+
+    ``grade``: ``original_checked`` needs the officer who looked at the original; ``issued`` is for
+    what an issuer delivers itself. ``decision``: the matter that a resolution or amendment records.
+    """
+
+    kind: str
+    subject: str
+    title: str
+    grade: Grade
+    channel: Channel
+    case: str | None = None
+    project: str | None = None
+    premises: str | None = None
+    officer: str | None = None
+    issued_on: date | None = None
+    decision: str | None = None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """The material's id, its entry, and the file as kept."""
+
+    material: str
+    entry: Sequenced
+    kept: Kept
+
+
+def deposit(
+    platform: Platform,
+    agency: str,
+    handed: Handed,
+    chunks: Iterable[bytes],
+    once: Once | None = None,
+) -> Deposited:
+    """Take a material in. Raises Malformed subclasses (also ``document.*``), NotFound for an
+    unknown subject or case, Pushback where an engine is away; nothing is then half done."""
+    # 1 what is said of it
+    kind = platform.catalogue.material_kind(handed.kind)
+    if kind.one_decision and not handed.decision:
+        raise DecisionMissing("Say which matter this decision is about.", kind=handed.kind)
+    if handed.grade is Grade.ORIGINAL_CHECKED and not handed.officer:
+        raise Malformed("An original is checked by an officer; name the officer.")
+    _require_known(platform, agency, handed)
+    # 2 hash, seal, put (an orphan at worst)
+    probe = FileProbe(handed.media_type)
+    kept = keep(platform, _probed(chunks, probe))
+    try:
+        media_type = probe.conclude(kept.size)
+        # 3 statement, signed by the agency that received it
+        material = new_id("mat", platform.randomness)
+        envelope, statement = own_statement(
+            platform,
+            agency,
+            "material.deposited",
+            {
+                "material": material,
+                "kind": handed.kind,
+                "subject": handed.subject,
+                "project": handed.project,
+                "premises": handed.premises,
+                "case": handed.case,
+                "grade": handed.grade.value,
+                "channel": handed.channel.value,
+                "officer": handed.officer,
+                "issued_on": handed.issued_on.isoformat() if handed.issued_on else None,
+                "decision": handed.decision,
+                "media_type": media_type,
+                "title": handed.title,
+                "stored": [kept.as_json()],
+            },
+            files=((kept.sha256, kept.size),),
+        )
+        # 4 append: durable, with its rows
+        rows = rows_of(statement)
+        answer = {"material": material}
+        if once is not None:
+            rows += (once.row(platform, answer),)
+        (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
+    except LedgerError:
+        discard(platform, kept)
+        raise
+    return Deposited(material, done, kept)
+
+
+def _require_known(platform: Platform, agency: str, handed: Handed) -> None:
+    if not platform.store.rows("subjects", {"id": handed.subject}):
+        raise NotFound("There is no such subject.")
+    if handed.case is not None:
+        cases = platform.store.rows("cases", {"id": handed.case, "agency": agency})
+        if not cases or cases[0]["subject"] != handed.subject:
+            raise NotFound("There is no such case.")
+
+
+def _probed(chunks: Iterable[bytes], probe: FileProbe) -> Iterator[bytes]:
+    for chunk in chunks:
+        probe.update(chunk)
+        yield chunk
+
+
+def check_original(platform: Platform, agency: str, officer: str, material: str) -> Sequenced:
+    """An officer saw the original of a material that was deposited as declared or scanned.
+
+    Raises NotFound where the agency did not take this material in.
+    """
+    rows = platform.store.rows("materials", {"id": material})
+    if not rows:
+        raise NotFound("There is no such material.")
+    cases = platform.store.rows("cases", {"id": rows[0]["case_id"], "agency": agency})
+    if not cases:
+        raise NotFound("There is no such material.")
+    index = rows[0]["entry_index"]
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        "material.checked",
+        {"material": material, "officer": officer, "grade": Grade.ORIGINAL_CHECKED.value},
+        prev=int(index) if isinstance(index, int) else None,
+    )
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    (done,) = sequence(platform, [draft])
+    return done

@@ -1,0 +1,48 @@
+"""A holder's key: bound to a subject by an identity agency, never by the operator."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from certs.canonical import Json
+from certs.envelope import Envelope
+from ledger.errors import NotFound, Refused
+from ledger.flows.statements import accept_from_agency, own_statement
+from ledger.index import names_of, rows_of
+from ledger.platform import Platform
+from ledger.statement import Statement
+from ledger.tlog import Draft, Sequenced, sequence
+
+ALGORITHMS = ("es256", "webauthn-es256")
+
+
+class NotIdentityAgency(Refused):
+    """Only an agency that the trust list names as identity agency binds holder keys."""
+
+    code = "identity.not_agency"
+
+
+def bind_holder_key(
+    platform: Platform, agency: str, subject: str, jwk: dict[str, Any], alg: str, method: str
+) -> Sequenced:
+    """Bind a key through the identity agency's own signing service; ``method`` says how the
+    person was identified. Raises NotIdentityAgency, NotFound, Malformed, Conflict."""
+    body: dict[str, Json] = {"subject": subject, "jwk": jwk, "alg": alg, "method": method}
+    envelope, statement = own_statement(platform, agency, "holderkey.bound", body)
+    return _bind(platform, agency, envelope, statement)
+
+
+def bind_signed(platform: Platform, agency: str, data: bytes) -> Sequenced:
+    """Take a binding that the identity agency signed itself."""
+    envelope, statement = accept_from_agency(platform, data, "holderkey.bound", agency)
+    return _bind(platform, agency, envelope, statement)
+
+
+def _bind(platform: Platform, agency: str, envelope: Envelope, statement: Statement) -> Sequenced:
+    if agency not in platform.trust.identity_agencies:
+        raise NotIdentityAgency("Only an identity agency binds a holder's key.", agency=agency)
+    if not platform.store.rows("subjects", {"id": cast(str, statement.body["subject"])}):
+        raise NotFound("There is no such subject.")
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    (done,) = sequence(platform, [draft])
+    return done

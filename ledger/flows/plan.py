@@ -1,0 +1,155 @@
+"""The exemption plan of a case: what is looked up, what earlier material serves and why, what is
+truly missing. Finding is by subject, parties, project and premises, across agencies; an agency
+sees of it only what its service item asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import cast
+
+from certs.canonical import parse
+from ledger.case import Case, Change
+from ledger.documents import CHINA, Channel, Grade, Held, Licence, Material, State
+from ledger.exemption import Plan
+from ledger.flows.cases import read_case
+from ledger.flows.statements import own_statement
+from ledger.index import names_of, rows_of
+from ledger.platform import Platform
+from ledger.ports import Scalar
+from ledger.reuse import plan
+from ledger.statement import parse_time
+from ledger.tlog import Draft, Sequenced, sequence
+
+Row = Mapping[str, Scalar]
+
+
+def plan_case(platform: Platform, agency: str, case: str) -> Plan:
+    """The plan of the agency's own case, as of now. Raises NotFound."""
+    return plan_of(platform, read_case(platform, agency, case))
+
+
+def sign_plan(platform: Platform, agency: str, case: str) -> tuple[Plan, Sequenced]:
+    """Make the plan, have the platform sign it, and log what it saw."""
+    row = read_case(platform, agency, case)
+    made = plan_of(platform, row)
+    envelope, statement = own_statement(
+        platform,
+        platform.operator,
+        "plan.signed",
+        {"case": case, "catalogue": platform.catalogue.sha256, "plan": made.to_json()},
+        prev=cast(int, row["opened_index"]),
+        refs=sorted(_seen(made)),
+    )
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    (done,) = sequence(platform, [draft])
+    return made, done
+
+
+def plan_of(platform: Platform, row: Row) -> Plan:
+    """The plan of a case given by its row of the index."""
+    case = case_of(platform, row)
+    item = platform.catalogue.item(case.item)
+    held = {one.object: one for one in _held(platform, case)}
+    return plan(item, case, held.values(), platform.catalogue, platform.now())
+
+
+def case_of(platform: Platform, row: Row) -> Case:
+    """The case as the rules see it, with the completed cases that changed its subject's facts."""
+    changes = tuple(
+        Change(str(done["id"]), str(done["item"]), _day(done["closed_at"]))
+        for done in platform.store.rows("cases", {"subject": row["subject"], "outcome": "granted"})
+    )
+    return Case(
+        id=str(row["id"]),
+        item=str(row["item"]),
+        agency=str(row["agency"]),
+        subject=str(row["subject"]),
+        matter=str(row["matter"]),
+        project=_text(row["project"]),
+        premises=_text(row["premises"]),
+        parties=cast(Mapping[str, str], parse(str(row["parties"]).encode())),
+        changes=changes,
+    )
+
+
+def _held(platform: Platform, case: Case) -> Iterator[Held]:
+    store = platform.store
+    places: list[tuple[str, str]] = [("subject", case.subject)]
+    places += [("subject", party) for party in case.parties.values()]
+    if case.project is not None:
+        places.append(("project", case.project))
+    if case.premises is not None:
+        places.append(("premises", case.premises))
+    for column, value in places:
+        for row in store.rows("licences", {column: value}):
+            yield licence_of(platform, row)
+        for row in store.rows("materials", {column: value}):
+            yield material_of(row)
+
+
+def licence_of(platform: Platform, row: Row) -> Licence:
+    """A licence of the index as the rules see it."""
+    kind = platform.catalogue.licence_types.get(str(row["type"]))
+    return Licence(
+        id=str(row["id"]),
+        type=str(row["type"]),
+        subject=str(row["subject"]),
+        state=_state(row),
+        grade=Grade(str(row["grade"])),
+        entry=cast(int, row["entry_index"]),
+        recorded_at=parse_time(str(row["recorded_at"])),
+        issuer=str(row["issuer"]),
+        valid_from=_date(row["valid_from"]),
+        valid_to=_date(row["valid_to"]),
+        premises=_text(row["premises"]),
+        project=_text(row["project"]),
+        version=cast(int, row["version"]),
+        fields=tuple(kind.attributes) if kind is not None else (),
+    )
+
+
+def material_of(row: Row) -> Material:
+    """A material of the index as the rules see it."""
+    return Material(
+        id=str(row["id"]),
+        kind=str(row["kind"]),
+        subject=str(row["subject"]),
+        state=_state(row),
+        grade=Grade(str(row["grade"])),
+        channel=Channel(str(row["channel"])),
+        entry=cast(int, row["entry_index"]),
+        deposited_at=parse_time(str(row["deposited_at"])),
+        project=_text(row["project"]),
+        premises=_text(row["premises"]),
+        case=_text(row["case_id"]),
+        issued_on=_date(row["issued_on"]),
+        checked_at=parse_time(str(row["checked_at"])) if row["checked_at"] else None,
+        decision=_text(row["decision"]),
+        media_type=str(row["media_type"]),
+    )
+
+
+def _seen(made: Plan) -> set[int]:
+    seen = {used.entry for requirement in made.requirements for used in requirement.used}
+    return seen | {no.entry for requirement in made.requirements for no in requirement.rejected}
+
+
+def _state(row: Row) -> State:
+    try:
+        return State(str(row["state"]))
+    except ValueError:
+        return State.UNKNOWN
+
+
+def _text(value: Scalar) -> str | None:
+    return None if value is None else str(value)
+
+
+def _date(value: Scalar) -> date | None:
+    return None if value is None else date.fromisoformat(str(value))
+
+
+def _day(value: Scalar) -> date:
+    return parse_time(str(value)).astimezone(CHINA).date()

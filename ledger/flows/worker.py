@@ -1,0 +1,60 @@
+"""The worker: integrate, let the key store follow, anchor, keep the status lists fresh.
+
+Each step is safe to repeat and to run in several processes; what cannot be done now is done the
+next time, and ``/health`` tells how far it lags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger import tlog
+from ledger.errors import LedgerError, NotFound, Pushback
+from ledger.flows.anchor import anchor
+from ledger.flows.release import follow
+from ledger.flows.status import refresh_lists
+from ledger.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did. ``waiting``: code of what has to be tried again, else None."""
+
+    integrated: int
+    anchored: int
+    waiting: str | None
+
+
+def work(platform: Platform) -> Round:
+    """One round; Pushback of an engine becomes ``waiting``, anything worse is raised."""
+    integrated = anchored = 0
+    try:
+        head = tlog.integrate(platform)
+        integrated = head.size
+        follow(platform, head)
+        anchored = anchor(platform).size
+        refresh_lists(platform)
+    except NotFound:
+        return Round(0, 0, None)
+    except Pushback as error:
+        return Round(integrated, anchored, error.code)
+    return Round(integrated, anchored, None)
+
+
+def run(
+    platform: Platform,
+    wait: Callable[[float], bool],
+    report: Callable[[Round | LedgerError], None],
+    *,
+    interval: float = 1.0,
+) -> None:
+    """Rounds until ``wait(seconds)`` answers True. What needs the operator is reported each round
+    and never hides the other work."""
+    while True:
+        try:
+            report(work(platform))
+        except LedgerError as error:
+            report(error)
+        if wait(interval):
+            return

@@ -1,0 +1,61 @@
+"""What a flow works with: the engines behind their ports, the platform's own keys, the clock.
+
+A flow takes one :class:`Platform` and the caller's input, nothing else; nothing here is global.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from certs.trustlist import TrustList
+from ledger.catalogue import Catalogue
+from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Signing
+
+
+@dataclass(frozen=True, slots=True)
+class LogIdentity:
+    """The log's name and key. ``origin`` is the C2SP origin line, ``vkey`` its note key."""
+
+    origin: str
+    vkey: str
+    private_key: Ed25519PrivateKey
+
+    @property
+    def log_id(self) -> bytes:
+        """32 bytes under which the contract knows this log: SHA-256 of the origin."""
+        return log_id(self.origin)
+
+
+def log_id(origin: str) -> bytes:
+    """The contract's name of a log, from its origin line."""
+    return hashlib.sha256(origin.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Ports, keys and clock of one running platform.
+
+    ``record_key`` (32 bytes) wraps the keys of entry records; ``operator`` is the agency id that
+    signs what the platform itself states; ``region`` the region code of what is issued here;
+    ``verify_url`` the prefix that a licence's QR code leads to.
+    """
+
+    store: LedgerStore
+    blobs: BlobStore
+    keys: KeyStore
+    chain: Chain
+    signing: Signing
+    log: LogIdentity
+    record_key: bytes
+    catalogue: Catalogue
+    trust: TrustList
+    operator: str
+    region: int
+    verify_url: str
+    now: Callable[[], datetime]
+    randomness: Callable[[int], bytes]
