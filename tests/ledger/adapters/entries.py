@@ -37,13 +37,11 @@ def consent(name: str, uses: int = 0, **values: str | int | None) -> dict[str, s
         "case_id": "case_1",
         "agency": "scjg",
         "subject": "sub_1",
-        "kid": "kid",
         "state": "granted",
         "max_uses": 3,
         "uses": uses,
         "until": "2031-01-01T00:00:00Z",
         "thread": b"t" * 32,
-        "thread_key": b"k",
         "entry_index": 0,
         **values,
     }

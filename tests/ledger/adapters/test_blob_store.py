@@ -39,8 +39,10 @@ def test_the_chunks_of_the_caller_do_not_matter(blobs: BlobEngine) -> None:
 def test_cids_are_the_roots_of_what_is_stored(blobs: BlobEngine) -> None:
     before = set(blobs.store.cids())
     small = blobs.store.put([os.urandom(10)])
-    large = blobs.store.put([os.urandom(CHUNK_BYTES * 3)])
+    first = os.urandom(CHUNK_BYTES)
+    large = blobs.store.put([first, os.urandom(CHUNK_BYTES * 2)])
     assert set(blobs.store.cids()) - before == {small, large}
+    assert not blobs.store.has(cid_of([first]))  # a block of a file, not a file
     blobs.store.delete(large)
     blobs.store.delete(large)
     assert set(blobs.store.cids()) - before == {small}

@@ -91,6 +91,21 @@ def test_a_running_node_is_shared_and_stopped_only_by_who_started_it(
     second.stop()
 
 
+def test_another_node_on_a_port_that_once_was_ours_is_not_taken_for_ours(
+    node: KuboDaemon, tmp_path: Path
+) -> None:
+    own = KuboDaemon(KUBO, tmp_path / "own", SWARM)
+    own.start()
+    own.stop()
+    (tmp_path / "own" / "repository" / "api").write_text(node.address)
+    assert not own.alive()
+    try:
+        assert own.start() != node.address
+        assert own.pid is not None
+    finally:
+        own.stop()
+
+
 def test_of_several_that_start_a_node_on_one_folder_one_does(tmp_path: Path) -> None:
     nodes = [KuboDaemon(KUBO, tmp_path / "node", SWARM) for _ in range(4)]
     try:

@@ -41,6 +41,7 @@ def child(script: str, path: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", prelude + script, str(path)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -82,17 +83,28 @@ for thread in threads: thread.join()
         store.close()
 
 
-def test_two_processes_share_one_dense_log(path: Path) -> None:
-    script = "for n in range(150): store.append([entry(sys.argv[0] + str(n))])\nprint('done')\n"
-    SqliteStore(path).close()
+def test_processes_share_one_dense_log(path: Path) -> None:
+    script = """
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range(150): store.append([entry(f"NAME {n}")])
+print("done")
+"""
     own = SqliteStore(path)
-    processes = [child(script.replace("sys.argv[0]", f"'p{n} '"), path) for n in range(2)]
-    for n in range(100):
+    processes = [child(script.replace("NAME", f"p{n}"), path) for n in range(2)]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for n in range(150):
         own.append([entry(f"own {n}")])
     for process in processes:
         output, _ = process.communicate(timeout=60)
         assert output == "done\n"
-    assert [e.index for e in own.entries(0, 1000)] == list(range(400))
+    assert [e.index for e in own.entries(0, 1000)] == list(range(450))
     own.close()
 
 
