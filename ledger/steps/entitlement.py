@@ -64,8 +64,9 @@ def judged_entitlement(
     for signer in signed.signers:
         if signer.chain:
             check_key(snapshot, signer.agency, signer.kid, at)
-    if subject is not None and subject.terms is not None:
-        terms, agency = subject.terms, entry.statement.actor
+    terms = subject.terms if subject is not None else None
+    if terms is not None and terms.region is not None:
+        agency = entry.statement.actor
         check_scope(snapshot, agency, terms.type, terms.region, at)
         facts = {"agency": agency, "licence_type": terms.type, "region": str(terms.region)}
         return Found(True, "entitlement.holds", {**facts, "at": written(at)})

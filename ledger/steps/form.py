@@ -6,21 +6,23 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
 
-from certs.canonical import Json
+from certs import base64url
 from certs.credential import Credential, parse_credential
 from certs.envelope import Envelope
-from certs.shapes import Misshapen, Shape
 from certs.verdict import Outcome
+from ledger.bodies import check_body
+from ledger.documents import CHINA
 from ledger.entry import open_entry
 from ledger.items import Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.ports import Opening
 from ledger.statement import Statement
-from ledger.steps.finding import Found, Open, Wrong
+from ledger.steps.finding import Found, Open
 
 ISSUED = "licence.issued"
-LOCAL = timezone(timedelta(hours=8))  # a licence's dates are days in China
+COLLECTED = "licence.collected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,12 @@ class OpenedEntry:
 
 @dataclass(frozen=True, slots=True)
 class LicenceTerms:
-    """What a statement of issue says that later checks need; ``valid_to`` is exclusive."""
+    """What a statement about a whole licence says that later checks need. ``valid_to`` is
+    exclusive; ``region`` is None for a collected licence, which its agency did not issue."""
 
     licence: str
     type: str
-    region: int
+    region: int | None
     status_uri: str
     status_index: int
     valid_from: datetime | None
@@ -49,7 +52,7 @@ class LicenceTerms:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The item taken apart. ``entry`` is None where none was given; ``terms`` where the entry is
-    no issue of a licence."""
+    not about a whole licence."""
 
     item: Item
     entry: OpenedEntry | None
@@ -65,7 +68,7 @@ def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
         return Found(subject, "receipt.absent", {}, Outcome.INDETERMINATE)
     entry = opened(evidence.opening)
     statement = entry.statement
-    terms = read_terms(statement) if statement.kind == ISSUED else None
+    terms = read_terms(statement) if statement.kind in (ISSUED, COLLECTED) else None
     subject = Subject(item, entry, terms, credential)
     facts = {"kind": statement.kind, "actor": statement.actor, "entry": str(entry.opening.index)}
     code = _difference(subject)
@@ -75,8 +78,9 @@ def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
 
 
 def opened(opening: Opening) -> OpenedEntry:
-    """Raises what `ledger.entry.open_entry` raises."""
+    """Raises what `ledger.entry.open_entry` raises, and BodyInvalid for a body not of its kind."""
     _, envelope, statement = open_entry(opening.leaf, opening.salt, opening.envelope)
+    check_body(statement.kind, statement.body)
     return OpenedEntry(opening, envelope, statement)
 
 
@@ -99,7 +103,7 @@ def _difference(subject: Subject) -> str | None:
     item, entry, terms = subject.item, subject.entry, subject.terms
     assert entry is not None
     named = entry.statement.files
-    if isinstance(item, SealedLicence):
+    if isinstance(item, SealedLicence):  # a collected file bears no seal of ours: bytes are all
         if terms is None:
             return "statement.other"
         given = (hashlib.sha256(item.pdf).digest(), len(item.pdf))
@@ -114,38 +118,30 @@ def _difference(subject: Subject) -> str | None:
 
 
 def read_terms(statement: Statement) -> LicenceTerms:
-    """Raises Wrong for a body that a verifier cannot read."""
-    body = Shape(dict(statement.body), "body")
-    try:
-        status = body["status"]
-        return LicenceTerms(
-            licence=body["licence"].text(),
-            type=body["type"].text(),
-            region=body["region"].integer(),
-            status_uri=status["uri"].text(),
-            status_index=status["index"].integer(),
-            valid_from=_day(statement.body, "valid_from", end=False),
-            valid_to=_day(statement.body, "valid_to", end=True),
-            credential_sha256=body["credential_sha256"].data(),
-        )
-    except Misshapen as error:
-        raise Wrong("statement.body", place=str(error)[:128]) from error
+    """Of a statement whose body has the shape of its kind."""
+    body = cast(Mapping[str, Any], statement.body)
+    return LicenceTerms(
+        licence=body["licence"],
+        type=body["type"],
+        region=body.get("region"),
+        status_uri=body["status"]["uri"],
+        status_index=body["status"]["index"],
+        valid_from=_day(body["valid_from"], 0),
+        valid_to=_day(body["valid_to"], 1),
+        credential_sha256=base64url.decode(body["credential_sha256"]),
+    )
 
 
-def _day(body: Mapping[str, Json], member: str, *, end: bool) -> datetime | None:
-    """A date of the licence as a time: its first instant, or the first one after it."""
-    value = body.get(member)
-    if value is None:
+def _day(text: str | None, later: int) -> datetime | None:
+    """First instant of a calendar day, or of the one after it, in UTC."""
+    if text is None:
         return None
-    if not isinstance(value, str):
-        raise Misshapen("a date is a text", place=member)
+    day = date.fromisoformat(text)
     try:
-        if len(value) != len("2026-01-31"):
-            return Shape(value, member).time()
-        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=LOCAL)
-        return (day + timedelta(days=1) if end else day).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Misshapen("no such day", place=member) from error
+        day += timedelta(days=later)
+        return datetime.combine(day, time(), CHINA).astimezone(UTC)
+    except OverflowError:  # the calendar's own ends
+        return None
 
 
 def required_entry(subject: Subject | None) -> OpenedEntry:

@@ -17,7 +17,7 @@ from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, WebauthnRpId
 from ledger.items import Evidence, SealedLicence
 from ledger.statement import may_sign
 from ledger.steps.finding import Found, Open, Wrong
-from ledger.steps.form import OpenedEntry, Subject, names_credential, opened
+from ledger.steps.form import COLLECTED, OpenedEntry, Subject, names_credential, opened
 from ledger.steps.ground import Ground
 
 BOUND = "holderkey.bound"
@@ -65,7 +65,7 @@ def judged_signatures(ground: Ground, subject: Subject | None, evidence: Evidenc
         role, made, binding = _statement_signers(ground, subject.entry, evidence)
         signers += made
     credential = None
-    if isinstance(subject.item, SealedLicence):
+    if isinstance(subject.item, SealedLicence) and not _collected(subject):
         sealed, text = _sealed(subject.item, subject)
         signers.append(sealed)
         credential = _credential(ground, subject, text, signers)
@@ -178,6 +178,10 @@ def _credential(
         if (verified.agency, verified.status_list_uri, verified.status_index) != named:
             raise Wrong("credential.contradicts")
     return verified
+
+
+def _collected(subject: Subject) -> bool:
+    return subject.entry is not None and subject.entry.statement.kind == COLLECTED
 
 
 def _actor(subject: Subject) -> str:

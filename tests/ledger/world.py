@@ -94,6 +94,18 @@ def drawn(name: str) -> Callable[[int], bytes]:
     return lambda size: hashlib.shake_256(seed(f"{name}/{next(count)}")).digest(size)
 
 
+def stored(*files: bytes) -> list[dict[str, Any]]:
+    """Where each file's ciphertext would lie."""
+    return [
+        {
+            "cid": "b" + ident("cid", data.hex())[4:] * 2 + "aaaaaa",
+            "file": ident("file", data.hex()),
+            "size": len(data) + 64,
+        }
+        for data in files
+    ]
+
+
 @dataclass(frozen=True)
 class Licence:
     """A licence as issued: sealed file, credential with all disclosures, index of its entry."""
@@ -296,7 +308,7 @@ class World:
         body = {
             "licence": licence,
             "type": FOOD,
-            "identifier": None,
+            "identifier": f"1.2.156.3005.2.{number}",
             "number": f"JY{number:04d}",
             "subject": ident("sub", "shop"),
             "region": REGION,
@@ -307,8 +319,7 @@ class World:
             "credential_sha256": base64url.encode(
                 hashlib.sha256(credential.partition("~")[0].encode()).digest()
             ),
-            "layout_sha256": base64url.encode(hashlib.sha256(pdf).digest()),
-            "stored": [],
+            "stored": stored(pdf, credential.encode()),
             "version": 1,
             "supersedes": None,
             "premises": None,
@@ -348,8 +359,17 @@ class World:
             "material": ident("mat", f"{self.name}/{len(self.leaves)}"),
             "kind": "floor-plan",
             "subject": ident("sub", "shop"),
+            "project": None,
+            "premises": None,
+            "case": None,
             "grade": "scan",
+            "channel": "counter",
+            "officer": None,
+            "issued_on": None,
+            "decision": None,
+            "media_type": "application/pdf",
             "title": "平面图",
+            "stored": stored(data),
             **changes,
         }
         return self.say("material.deposited", "wjw", body, files=(data,))
