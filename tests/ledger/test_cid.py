@@ -173,6 +173,16 @@ def test_a_node_of_another_layout_is_refused() -> None:
     assert len(children(*renamed(node))) == 2
 
 
+def test_a_node_of_too_many_links_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cids, "CHUNK_BYTES", 16)
+    monkeypatch.setattr(cids, "MAX_LINKS", 175)
+    cid, node = list(blocks([bytes(175 * 16)]))[-1]
+    assert len(children(cid, node)) == 175
+    monkeypatch.setattr(cids, "MAX_LINKS", 174)
+    with pytest.raises(CidInvalid):
+        children(cid, node)
+
+
 @given(st.binary(max_size=200))
 def test_any_other_bytes_as_node_are_refused(block: bytes) -> None:
     with pytest.raises(CidInvalid):

@@ -151,6 +151,19 @@ def test_stored_forms_ask_once(stored: Stored) -> None:
         assert stored.calls == before + 1
 
 
+def test_growing_asks_only_for_nodes_that_get_a_sibling(stored: Stored) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def nodes(wanted: Sequence[tuple[int, int]]) -> list[bytes]:
+        asked.extend(wanted)
+        return stored(wanted)
+
+    merkle.grown(nodes, 38, [HASHES[38]])
+    assert asked == []
+    merkle.grown(nodes, 39, [HASHES[39]])
+    assert asked == [(0, 38), (1, 18), (2, 8)]
+
+
 @given(st.integers(1, 3000), st.data())
 def test_bulk_proofs_verify_at_any_size(n: int, data: st.DataObject) -> None:
     hashes = [i.to_bytes(32, "big") for i in range(n)]

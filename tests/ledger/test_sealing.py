@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from ledger.sealing import (
     DATA_BYTES,
     SealedInvalid,
     SealedKey,
+    SealedMalformed,
     SealedSegment,
     hand_over_info,
     open_stream,
@@ -159,6 +161,18 @@ def test_only_true_segments_are_given_out(name: str) -> None:
     seen = given_out(TAMPERED[name])
     assert CONTENT.startswith(seen)
     assert len(seen) in (0, DATA_BYTES, 2 * DATA_BYTES)
+
+
+def test_a_file_does_not_go_on_after_its_end() -> None:
+    """Only a full segment may be followed by more data, or one file had two forms."""
+    plain = (5).to_bytes(4, "big") + b"hello" + bytes(DATA_BYTES - 5)
+    context = b"mianti/file/v1\0" + FILE_ID.encode()
+    data = THREE[:HEADER]
+    for index, last in enumerate((0, 1)):
+        nonce = PREFIX + index.to_bytes(4, "big") + bytes([last])
+        data += AESGCM(KEY).encrypt(nonce, plain, context)
+    with pytest.raises(SealedMalformed):
+        opened(data)
 
 
 def test_another_key_or_file_id_is_refused() -> None:

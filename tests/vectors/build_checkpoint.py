@@ -54,6 +54,11 @@ def cosignature(text: str, name: str, time: int = 1_760_000_000, label: str = ""
     return f"— {name} {b64(key_id(name, 4, raw) + time.to_bytes(8, 'big') + signature)}\n"
 
 
+def with_spare_bits(encoded: str) -> str:
+    """Base64 with one pad whose last digit has a spare bit set: it decodes to the same bytes."""
+    return f"{encoded[:-2]}{chr(ord(encoded[-2]) + 1)}="
+
+
 def checkpoint_cases(foreign: dict[str, Any]) -> list[dict[str, Any]]:
     good = next(c["note"] for c in foreign["checkpoints"] if c["name"] == "size 300")
     text, lines = good.split("\n\n")[0] + "\n", good.split("\n\n")[1]
@@ -77,8 +82,7 @@ def checkpoint_cases(foreign: dict[str, Any]) -> list[dict[str, Any]]:
 
     other = line(text, "other.example/log", "another log")
     small = vkey(ORIGIN, 1, bytes(32))
-    spare = log_id[:-1]  # a last digit with spare bits set decodes to the same bytes
-    twin = log.replace(log_id, f"{spare[:-1]}{chr(ord(spare[-1]) + 1)}=")
+    twin = log.replace(log_id, with_spare_bits(log_id))
     note, text_, sig = "note.malformed", "checkpoint.malformed", "note.signature"
     cases = [
         case("nothing", note, ""),
@@ -106,6 +110,7 @@ def checkpoint_cases(foreign: dict[str, Any]) -> list[dict[str, Any]]:
         case("size with a fraction", text_, signed(text.replace("\n300\n", "\n300.0\n"))),
         case("root of 31 bytes", text_, signed(text.replace(root, b64(bytes(31))))),
         case("root unpadded", text_, signed(text.replace(root, root[:-1]))),
+        case("root with spare bits", text_, signed(text.replace(root, with_spare_bits(root)))),
         case("root in hex", text_, signed(text.replace(root, bytes(32).hex()))),
         case("no root", text_, signed(text.replace(root + "\n", ""))),
         case("empty origin", text_, signed(text.replace(ORIGIN, "")), origin=""),
@@ -183,6 +188,11 @@ def receipt_cases(foreign: dict[str, Any], checkpoints: dict[str, Any]) -> list[
         case("extra not base64", form, extra.replace("extra ", "extra !")),
         case("proof line of 31 bytes", form, rebuilt(*lines[:2], b64(bytes(31)), *lines[3:])),
         case("proof line unpadded", form, rebuilt(*lines[:2], lines[2][:-1], *lines[3:])),
+        case(
+            "proof line with spare bits",
+            form,
+            rebuilt(*lines[:2], with_spare_bits(lines[2]), *lines[3:]),
+        ),
         case("proof of 64 lines", form, rebuilt(*lines[:2], *[lines[2]] * 64)),
         case("proof longer by one", "merkle.proof_length", rebuilt(*lines, lines[-1])),
         case("proof shorter by one", "merkle.proof_length", rebuilt(*lines[:-1])),
