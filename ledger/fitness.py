@@ -66,9 +66,11 @@ def assess(
 ) -> Fitness:
     """Whether ``held`` serves as ``evidence`` for ``case`` as of ``at``.
 
-    Raises ValueError where ``held`` is not of the kind wanted, ledger.catalogue.Unknown for an
-    agency, item, type or kind that the catalogue has not.
+    Raises ValueError where ``held`` is not of the kind wanted or ``at`` not aware,
+    ledger.catalogue.Unknown for an agency, item, type or kind that the catalogue has not.
     """
+    if at.tzinfo is None:
+        raise ValueError("a time must be aware")
     if isinstance(held, Licence) and isinstance(evidence, LicenceEvidence):
         if held.type != evidence.type:
             raise ValueError("a licence of another type than wanted")
