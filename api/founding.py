@@ -47,6 +47,7 @@ from ledger.catalogue import Catalogue
 from ledger.catalogue_data import built_in_catalogue
 from ledger.errors import Conflict
 from ledger.flows.anchor import anchor
+from ledger.flows.edge_rows import with_seal
 from ledger.flows.statements import own_statement
 from ledger.flows.status import list_id, publish_list
 from ledger.index import names_of
@@ -263,7 +264,7 @@ def _accounts(folder: DataFolder, platform: Platform) -> dict[str, str]:
             agency.roles[0] if agency.roles else "", "agency"
         )
         made.append(new_account(agency.id, role, platform.randomness, agency=agency.id))
-    platform.store.write([account.row for account in made])
+    platform.store.write([with_seal(platform, account.row) for account in made])
     known = {account.id: account.secret for account in made}
     text = json.dumps(
         {"warning": "DEMO ACCOUNTS: refused outside the embedded profile", "accounts": known},

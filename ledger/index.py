@@ -17,6 +17,19 @@ from ledger.ports import INDEX, Row
 from ledger.statement import Statement, format_time
 
 Body = Mapping[str, Any]
+PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
+    "holder_keys": ("kid",),
+    "licences": ("id",),
+    "status_entries": ("uri", "idx"),
+    "materials": ("id",),
+    "files": ("id",),
+    "cases": ("id",),
+    "case_items": ("case_id", "object"),
+    "requests": ("id",),
+    "consents": ("id",),
+    "releases": ("consent", "n"),
+}
+"""Every table that statements explain, with the columns that name a row."""
 STATE_AFTER = {
     "licence.suspended": "suspended",
     "licence.restored": "active",

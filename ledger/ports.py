@@ -413,6 +413,10 @@ class KeyStore(Protocol):
         """HMAC-SHA-256 under a key that never leaves; ``purpose`` separates agencies."""
         ...
 
+    def audit(self, leaves: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+        """Recheck what it keeps, against the log's leaves: (where, what is wrong)."""
+        ...
+
     def close(self) -> None: ...
 
 

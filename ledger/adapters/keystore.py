@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from certs import envelope as envelopes
 from certs import keys
-from certs.canonical import canonical
+from certs.canonical import canonical, parse
+from certs.errors import CertsError
 from certs.trustlist import TrustList
 from ledger.disclosure import field_key
 from ledger.entry import parse_leaf, withdraw_tag
@@ -36,6 +37,7 @@ from ledger.handover import (
     consent_of,
 )
 from ledger.ports import HandedKey, HandedOver, HandOver, Opening
+from ledger.receiving import place
 from ledger.rfc6962 import leaf_hash
 from ledger.sealing import hand_over_info
 from ledger.statement import format_time
@@ -208,6 +210,47 @@ class KeyStoreFile:
             )
             return HandedOver(handed, signed)
 
+    def audit(self, leaves: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+        for file_id, wrapped in self._db.execute("SELECT file, wrapped FROM file_keys").fetchall():
+            if wrapped is not None:
+                try:
+                    aes_key_unwrap(self._secrets.wrapping, wrapped)
+                except (InvalidUnwrap, ValueError):
+                    yield f"file_keys {file_id}", "the kept key does not open"
+        roots = dict(self._db.execute("SELECT size, root FROM heads"))
+        tree = CompactRange()
+        tags: dict[bytes, int] = {}
+        for index, leaf in enumerate(leaves[: self.size()]):
+            tree = tree.append(leaf_hash(leaf))
+            tags.setdefault(parse_leaf(leaf).tag, index)
+            if roots.pop(tree.size, tree.root()) != tree.root():
+                yield f"heads {tree.size}", "the root is not what the leaves give"
+        for size in roots:
+            yield f"heads {size}", "a head that the log does not have"
+        if self._range() != tree:
+            yield "followed", "the log followed so far is another"
+        if dict(self._db.execute("SELECT tag, idx FROM tags")) != tags:
+            yield "tags", "the tags are not those of the leaves"
+        yield from self._audit_signed()
+
+    def _audit_signed(self) -> Iterator[tuple[str, str]]:
+        public = self._secrets.signer.public_key()
+        questions = (
+            ("uses", "SELECT consent, n, release, attestation FROM uses", ("n", "release")),
+            ("withdrawals", "SELECT consent, acknowledgement FROM withdrawals", ()),
+        )
+        for table, question, columns in questions:
+            for consent, *values, signed in self._db.execute(question).fetchall():
+                try:
+                    envelope = envelopes.parse_envelope(bytes(signed))
+                    envelopes.verify_signature(envelope, envelope.signatures[0], public)
+                    said = parse(envelope.payload)
+                    assert isinstance(said, dict)
+                    if [said["consent"], *(said[name] for name in columns)] != [consent, *values]:
+                        yield f"{table} {consent}", "the row is not what was signed"
+                except CertsError:
+                    yield f"{table} {consent}", "its signature does not hold"
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
@@ -220,8 +263,9 @@ class KeyStoreFile:
             key = self.open_file_key(file_id)
             # the issuer-signed part of a credential goes along with any of its fields
             for field in (None,) if not fields else ("", *fields):
-                place = file_id if field is None else f"{file_id}#{field}"
-                info = hand_over_info(self._origin, place, use.consent, use.release, name)
+                info = hand_over_info(
+                    self._origin, place(file_id, field), use.consent, use.release, name
+                )
                 secret = key if field is None else field_key(key, field)
                 handed.append(HandedKey(file_id, field, keys.hpke_seal(recipient, secret, info)))
         return tuple(handed)

@@ -13,6 +13,7 @@ from typing import cast
 
 from certs.canonical import Json, canonical, parse
 from ledger.errors import Conflict
+from ledger.flows.edge_rows import with_seal
 from ledger.platform import Platform
 from ledger.ports import Row, Scalar
 from ledger.statement import format_time
@@ -54,7 +55,7 @@ class Once:
             "body": canonical(dict(answer)),
             "created_at": format_time(platform.now()),
         }
-        return Row("idempotency", values)
+        return with_seal(platform, Row("idempotency", values))
 
     def _digest(self) -> bytes:
         return hashlib.sha256(self.request).digest()

@@ -50,7 +50,7 @@ def register_subject(
             return known
     subject = new_id("sub", platform.randomness)
     plain = canonical({"identifiers": [list(pair) for pair in identifiers], "name": name})
-    sealed, key = seal_small(plain, subject, platform.record_key, platform.randomness)
+    sealed, key = seal_small(plain, f"{kind}/{subject}", platform.record_key, platform.randomness)
     rows = [
         Row("subjects", {"id": subject, "kind": kind, "sealed": sealed, "sealed_key": key}),
         *(
@@ -58,7 +58,7 @@ def register_subject(
                 "subject_ids",
                 {
                     "purpose": f"subject/{scheme}",
-                    "digest": _digest(platform, scheme, value),
+                    "digest": identifier_digest(platform, scheme, value),
                     "subject": subject,
                 },
             )
@@ -80,7 +80,7 @@ def find_subject(platform: Platform, scheme: str, value: str) -> str | None:
     """The surrogate id behind a legal identifier, or None."""
     where: dict[str, Scalar] = {
         "purpose": f"subject/{scheme}",
-        "digest": _digest(platform, scheme, value),
+        "digest": identifier_digest(platform, scheme, value),
     }
     rows = platform.store.rows("subject_ids", where)
     return str(rows[0]["subject"]) if rows else None
@@ -93,7 +93,10 @@ def read_subject(platform: Platform, subject: str) -> Subject:
         raise NotFound("There is no such subject.")
     row = rows[0]
     plain = open_small(
-        cast(bytes, row["sealed"]), cast(bytes, row["sealed_key"]), subject, platform.record_key
+        cast(bytes, row["sealed"]),
+        cast(bytes, row["sealed_key"]),
+        f"{row['kind']!s}/{subject}",
+        platform.record_key,
     )
     members = cast(dict[str, object], parse(plain))
     pairs = cast(list[list[str]], members["identifiers"])
@@ -105,5 +108,6 @@ def read_subject(platform: Platform, subject: str) -> Subject:
     )
 
 
-def _digest(platform: Platform, scheme: str, value: str) -> bytes:
+def identifier_digest(platform: Platform, scheme: str, value: str) -> bytes:
+    """What stands for a legal identifier in the index."""
     return platform.keys.lookup(f"subject/{scheme}", value.strip().upper().encode())

@@ -241,6 +241,7 @@ CREATE TABLE idempotency (
     status INTEGER NOT NULL,
     body BLOB NOT NULL,
     created_at TEXT NOT NULL,
+    seal BLOB NOT NULL,
     PRIMARY KEY (caller, route, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_created ON idempotency (created_at);
@@ -251,7 +252,8 @@ CREATE TABLE accounts (
     agency TEXT,
     subject TEXT,
     secret BLOB NOT NULL,
-    salt BLOB NOT NULL
+    salt BLOB NOT NULL,
+    seal BLOB NOT NULL
 ) STRICT;
 CREATE INDEX accounts_agency ON accounts (agency) WHERE agency IS NOT NULL;
 CREATE INDEX accounts_subject ON accounts (subject) WHERE subject IS NOT NULL;

@@ -1,0 +1,14 @@
+"""fsck: recompute everything, believe nothing, change nothing.
+
+log      leaves → nodes → roots → signed heads → anchors on chain; envelopes ↔ leaves
+index    statements replayed → every row and name that the store shows
+files    ciphertext → CID → plaintext → SHA-256 that the statement names
+releases request < consent < release, no withdrawal between, uses within what was granted
+status   the published lists against the statements and the chain
+secrets  what lies sealed beside the log opens and belongs to its row
+"""
+
+from ledger.flows.fsck.check import Report, fsck
+from ledger.flows.fsck.reading import Finding
+
+__all__ = ["Finding", "Report", "fsck"]

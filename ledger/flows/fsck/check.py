@@ -1,0 +1,46 @@
+"""The run of all parts, in an order in which a later one may rely on an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.errors import LedgerError
+from ledger.flows.fsck import files, index, log, releases, sealed, status
+from ledger.flows.fsck.reading import Finding, Reading
+from ledger.platform import Platform
+
+PARTS = (
+    ("log", log.check),
+    ("index", index.check),
+    ("files", files.check),
+    ("releases", releases.check),
+    ("status", status.check),
+    ("secrets", sealed.check),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``findings`` empty = all agrees. ``counts``: how much of what was recomputed."""
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+
+def fsck(
+    platform: Platform, progress: Callable[[str, int, int], None] = lambda part, done, of: None
+) -> Report:
+    """Check everything. ``progress(part, done, of)``. Raises Pushback where an engine is away: a
+    check that could not be made is not a clean one."""
+    reading = Reading(platform)
+    for number, (name, part) in enumerate(PARTS):
+        progress(name, number, len(PARTS))
+        try:
+            part(platform, reading)
+        except LedgerError as error:
+            if error.code.endswith(".away"):
+                raise
+            reading.found(error.code, name, f"{name}：{error}", f"{name}: {error}")
+    progress("done", len(PARTS), len(PARTS))
+    return Report(tuple(reading.findings), dict(reading.counts))

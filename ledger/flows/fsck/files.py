@@ -1,0 +1,33 @@
+"""Files: ciphertext by CID, opened with the kept key, compared with what the statement names."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import cast
+
+from ledger.errors import LedgerError, Pushback, Tampered
+from ledger.flows.fsck.reading import Reading
+from ledger.platform import Platform
+from ledger.sealing import open_stream
+
+
+def check(platform: Platform, reading: Reading) -> None:
+    for row in reading.rows("files"):
+        file_id, cid = str(row["id"]), str(row["cid"])
+        try:
+            digest, size = hashlib.sha256(), 0
+            chunks = platform.blobs.get(cid)
+            if row["kind"] != "fields":  # sealed field by field: the statement names its bytes
+                chunks = open_stream(chunks, platform.keys.open_file_key(file_id), file_id)
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+            if digest.digest() != row["sha256"] or size != cast(int, row["size"]):
+                raise Tampered("its content is not what the statement names")
+        except Pushback:
+            raise
+        except LedgerError as error:
+            reading.found(
+                "fsck.file", f"file {file_id} {cid}", f"文件 {cid}：{error}", f"File {cid}: {error}"
+            )
+        reading.counts["files"] += 1

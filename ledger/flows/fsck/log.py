@@ -1,0 +1,142 @@
+"""Leaves, nodes, heads, anchors; and that each record is the one its leaf commits to."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import cast
+
+from cryptography import x509
+
+from certs import keys
+from certs.envelope import Envelope, verify_signature
+from certs.errors import CertsError
+from ledger.checkpoint import open_checkpoint
+from ledger.entry import open_entry, parse_leaf
+from ledger.errors import LedgerError, Tampered
+from ledger.flows.fsck.reading import Reading
+from ledger.platform import Platform
+from ledger.ports import StoredEntry
+from ledger.records import RecordErased, open_record
+from ledger.rfc6962 import leaf_hash
+from ledger.subtrees import CompactRange, Coordinate, grown
+
+STEP = 4096
+
+
+def check(platform: Platform, reading: Reading) -> None:
+    size = platform.store.size()
+    nodes: dict[Coordinate, bytes] = {}
+    roots: dict[int, bytes] = {}
+    wanted = {head.size for head in platform.store.heads()}
+    wanted |= {done.size for done in platform.store.anchors()}
+    tree = CompactRange()
+    for start in range(0, size, STEP):
+        stored = platform.store.entries(start, min(size, start + STEP))
+        hashes = []
+        for at, entry in enumerate(stored, start):
+            _entry(platform, reading, entry, at)
+            hashes.append(leaf_hash(entry.leaf))
+            tree = tree.append(hashes[-1])
+            if tree.size in wanted:
+                roots[tree.size] = tree.root()
+        for level, place, value in grown(lambda at: [nodes[one] for one in at], start, hashes):
+            nodes[level, place] = value
+    reading.counts["entries"] = size
+    _nodes(platform, reading, nodes)
+    _heads(platform, reading, roots)
+    _anchors(platform, reading, roots)
+
+
+def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) -> None:
+    where = f"entry {at}"
+    reading.leaves.append(entry.leaf)
+    try:
+        if entry.index != at:
+            raise Tampered("an index is missing")
+        leaf = parse_leaf(entry.leaf)
+        if (leaf.kind, leaf.tag) != (entry.kind, entry.tag):
+            raise Tampered("kind or tag beside the leaf is another")
+        salt, data = open_record(entry, platform.record_key)
+        _, envelope, statement = open_entry(entry.leaf, salt, data)
+        if hashlib.sha256(envelope.payload).digest() != entry.payload_sha256:
+            raise Tampered("the payload's digest is another")
+        if statement.log != platform.log.origin:
+            raise Tampered("the statement belongs to another log")
+        _signed(envelope)
+        reading.statements[at] = (envelope, statement)
+    except RecordErased:
+        reading.erased.add(at)
+    except (LedgerError, CertsError) as error:
+        reading.found(
+            "fsck.entry", where, f"第 {at} 条与其叶子不符：{error}", f"Entry {at}: {error}"
+        )
+
+
+def _signed(envelope: Envelope) -> None:
+    """An agency's signature, by the key of the certificate beside it."""
+    for signature in envelope.signatures:
+        if signature.alg == "es256" and signature.x5c:
+            public = x509.load_der_x509_certificate(signature.x5c[0]).public_key()
+            if isinstance(public, keys.P256Public):
+                verify_signature(envelope, signature, public)
+
+
+def _nodes(platform: Platform, reading: Reading, nodes: dict[Coordinate, bytes]) -> None:
+    integrated = platform.store.head()
+    limit = integrated.size if integrated else 0
+    expected = {
+        (level, place): value
+        for (level, place), value in nodes.items()
+        if (place + 1) << level <= limit
+    }
+    stored = {
+        (cast(int, row["level"]), cast(int, row["idx"])): row["hash"]
+        for row in reading.rows("nodes")
+    }
+    for place in sorted(expected.keys() | stored.keys()):
+        if expected.get(place) != stored.get(place):
+            level, index = place
+            reading.found(
+                "fsck.tile",
+                f"node {level}/{index}",
+                f"日志树节点 {level}/{index} 不是由叶子算出的值",
+                f"Tree node {level}/{index} is not what the leaves give",
+            )
+    reading.counts["nodes"] = len(stored)
+
+
+def _heads(platform: Platform, reading: Reading, roots: dict[int, bytes]) -> None:
+    for head in platform.store.heads():
+        where = f"checkpoint {head.size}"
+        try:
+            said = open_checkpoint(head.note, platform.log.origin, platform.log.vkey)
+            if (said.size, said.root) != (head.size, head.root):
+                raise Tampered("its note says something else")
+            if roots.get(head.size) != head.root:
+                raise Tampered("its root is not what the leaves give")
+        except LedgerError as error:
+            reading.found(
+                "fsck.checkpoint", where, f"检查点 {head.size}：{error}", f"{where}: {error}"
+            )
+        reading.counts["checkpoints"] += 1
+
+
+def _anchors(platform: Platform, reading: Reading, roots: dict[int, bytes]) -> None:
+    for done in platform.store.anchors():
+        onchain = platform.chain.root_at(platform.log.log_id, done.size)
+        if onchain != done or roots.get(done.size) != done.root:
+            reading.found(
+                "fsck.anchor",
+                f"anchor {done.size}",
+                f"检查点 {done.size} 的上链记录与合约或日志不符",
+                f"The anchor of size {done.size} is not what the contract or the log says",
+            )
+        reading.counts["anchors"] += 1
+    head = platform.chain.head(platform.log.log_id)
+    if head.size and head.size not in roots and head.size > platform.store.size():
+        reading.found(
+            "fsck.chain",
+            f"chain head {head.size}",
+            "链上的日志比本地的长",
+            "The contract holds more of the log than this store",
+        )
