@@ -27,12 +27,12 @@ from certs.verdict import Check, Note, Outcome, Verdict, conclude
 from ledger.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.sentences import sentence
 from ledger.steps.entitlement import judged_entitlement, judged_paths
-from ledger.steps.finding import EARLIER_FAILED, NAMES, Found, Open, check, judge
+from ledger.steps.finding import NAMES, Found, Open, judge, not_made
 from ledger.steps.form import read_item
 from ledger.steps.ground import Ground
 from ledger.steps.placing import judged_anchor, judged_checkpoint, judged_inclusion, written
 from ledger.steps.signing import judged_signatures
-from ledger.steps.standing import judged_standing
+from ledger.steps.standing import judged_standing, nothing_asked
 
 __all__ = [
     "BareEntry",
@@ -49,7 +49,6 @@ __all__ = [
 
 EMBEDDED = "embedded"
 NO_PROFILE = "none"
-_APPLICABLE = frozenset(range(len(NAMES)))
 Value = TypeVar("Value")
 
 
@@ -78,8 +77,9 @@ class Verifier:
         """Trust list, time and memory, for those that judge more than single items."""
         return self._ground
 
-    def verify(self, item: Item, evidence: Evidence) -> Verdict:
-        """The verdict over one item."""
+    def verify(self, item: Item, evidence: Evidence, *, ask_status: bool = True) -> Verdict:
+        """The verdict over one item. ``ask_status`` False where only the past is asked about, as
+        in a trace: then check 8 is not made."""
         ground = self._ground
         sheet = _Sheet()
         sheet.made(0, policy_check, ground)
@@ -91,7 +91,8 @@ class Verifier:
         time = anchor if included else None
         sheet.made(6, judged_paths, ground, signed, evidence, time)
         sheet.made(7, judged_entitlement, ground, subject, signed, evidence, time)
-        sheet.made(8, judged_standing, ground, subject, signed, evidence, checkpoint)
+        standing = judged_standing if ask_status else nothing_asked
+        sheet.made(8, standing, ground, subject, signed, evidence, checkpoint)
         profile = ground.trust.profile
         return conclude(
             sheet.checks,
@@ -146,6 +147,11 @@ def untrusted(as_of: datetime) -> Verdict:
     """The verdict of one who trusts nobody yet."""
     if as_of.tzinfo is None:
         raise ValueError("as_of must be an aware time")
-    checks = [check(0, Outcome.INDETERMINATE, "trust.unpinned")]
-    checks += [check(number, Outcome.NOT_MADE, EARLIER_FAILED) for number in range(1, len(NAMES))]
-    return conclude(checks, _APPLICABLE, as_of, NO_PROFILE)
+    checks = [judge(0, nobody_trusted)[0]]
+    checks += [not_made(number) for number in range(1, len(NAMES))]
+    return conclude(checks, range(len(NAMES)), as_of, NO_PROFILE)
+
+
+def nobody_trusted(*_: object) -> Found[bool]:
+    """Check 0 without a trust list."""
+    raise Open("trust.unpinned")

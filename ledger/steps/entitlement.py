@@ -78,8 +78,7 @@ def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapsh
     if evidence.snapshot is None:
         raise Open("entitlement.absent")
     origin = origin_of(evidence.checkpoint or b"")
-    snapshot = ground.snapshot(evidence, ground.log(origin))
-    assert snapshot is not None
+    snapshot = ground.snapshot(evidence.snapshot, ground.log(origin))
     pinned = ground.trust.chain
     if (snapshot.chain_id, snapshot.genesis.lower()) != (pinned.chain_id, pinned.genesis):
         raise Wrong("snapshot.chain", chain_id=str(snapshot.chain_id), genesis=snapshot.genesis)

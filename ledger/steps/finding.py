@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -36,13 +36,14 @@ UNDECIDED = frozenset(
 )
 
 Value = TypeVar("Value")
+Shown = TypeVar("Shown", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Value]):
+class Found(Generic[Shown]):
     """What a step found: its code, facts for people, and a value that later steps go on from."""
 
-    value: Value
+    value: Shown
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
     outcome: Outcome = Outcome.PASSED
@@ -75,25 +76,31 @@ class Idle(Finding):
 
 
 def judge(
-    number: int, step: Callable[..., Found[Value]], *arguments: object
+    number: int,
+    step: Callable[..., Found[Value]],
+    *arguments: object,
+    names: Sequence[str] = NAMES,
 ) -> tuple[Check, Value | None]:
     """The check that follows from a step, and its value where it has one."""
+    name = names[number]
     try:
         found = step(*arguments)
     except Finding as finding:
-        return check(number, finding.outcome, finding.code, finding.facts), None
+        return _check(number, name, finding.outcome, finding.code, finding.facts), None
     except (CertsError, LedgerError) as error:
         outcome = Outcome.INDETERMINATE if error.code in UNDECIDED else Outcome.FAILED
-        return check(number, outcome, error.code, _facts_of(error)), None
-    return check(number, found.outcome, found.code, found.facts), found.value
+        return _check(number, name, outcome, error.code, _facts_of(error)), None
+    return _check(number, name, found.outcome, found.code, found.facts), found.value
 
 
-def check(
-    number: int, outcome: Outcome, code: str, facts: Mapping[str, str] | None = None
-) -> Check:
-    """A check with the sentences of its code."""
+def not_made(number: int, code: str = EARLIER_FAILED, names: Sequence[str] = NAMES) -> Check:
+    """A check that was not come to."""
+    return _check(number, names[number], Outcome.NOT_MADE, code, {})
+
+
+def _check(number: int, name: str, outcome: Outcome, code: str, facts: Mapping[str, str]) -> Check:
     zh, en = sentence(code)
-    return Check(number, NAMES[number], outcome, code, zh, en, facts or {})
+    return Check(number, name, outcome, code, zh, en, facts)
 
 
 def _facts_of(error: CertsError | LedgerError) -> dict[str, str]:

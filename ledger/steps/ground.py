@@ -21,7 +21,6 @@ from certs.trustlist import TrustList
 from certs.trustlist_payload import TrustedLog
 from ledger.checkpoint import Checkpoint, QuorumMissing, open_checkpoint
 from ledger.evidence import ChainAnchor, open_anchor_note
-from ledger.items import Evidence
 from ledger.snapshot import Snapshot, open_snapshot_note
 from ledger.steps.finding import Wrong
 
@@ -64,9 +63,8 @@ class Ground:
             ("anchor", given, log.origin), lambda: open_anchor_note(given, log.origin, log.vkey)
         )
 
-    def snapshot(self, evidence: Evidence, log: TrustedLog) -> Snapshot | None:
-        given = evidence.snapshot
-        if given is None or isinstance(given, Snapshot):
+    def snapshot(self, given: bytes | Snapshot, log: TrustedLog) -> Snapshot:
+        if isinstance(given, Snapshot):
             return given
         return self._once(
             ("snapshot", given, log.origin), lambda: open_snapshot_note(given, log.origin, log.vkey)

@@ -62,6 +62,11 @@ def judged_standing(
     raise Open("status.unknown", value=str(value), **facts)
 
 
+def nothing_asked(*_: object) -> Found[bool]:
+    """Check 8 where only the past is asked about."""
+    raise Idle("status.not_asked")
+
+
 def _reference(subject: Subject, signed: Signed | None) -> tuple[str, int, str]:
     """List, index in it, and agency that answers for it."""
     if subject.terms is not None and subject.entry is not None:

@@ -39,6 +39,7 @@ from ledger import entry as entries
 from ledger import merkle
 from ledger.checkpoint import Checkpoint, cosign_note, sign_checkpoint
 from ledger.evidence import ChainAnchor, anchor_note
+from ledger.ids import new_id
 from ledger.items import Evidence
 from ledger.note import COSIGNATURE, NoteKey
 from ledger.ports import Anchor, KeyRow, Opening, ScopeRow, StatusHead
@@ -83,8 +84,6 @@ def ed(name: str) -> keys.Ed25519Private:
 
 def ident(prefix: str, name: str) -> str:
     """An id as `ledger.ids.new_id` makes them."""
-    from ledger.ids import new_id
-
     return new_id(prefix, lambda size: seed(name)[:size])
 
 
