@@ -76,6 +76,7 @@ def open_platform(root: Path) -> Iterator[Platform]:
             record_key=kept["record"],
             catalogue=built_in_catalogue(),
             trust=trust,
+            trust_data=folder.trust_list.read_bytes(),
             operator=settings.operator,
             region=settings.region,
             verify_url=settings.verify_url,

@@ -40,9 +40,10 @@ def log_id(origin: str) -> bytes:
 class Platform:
     """Ports, keys and clock of one running platform.
 
-    ``record_key`` (32 bytes) wraps the keys of entry records; ``operator`` is the agency id that
-    signs what the platform itself states; ``region`` the region code of what is issued here;
-    ``verify_url`` the prefix that a licence's QR code leads to.
+    ``trust_data`` is the signed list that ``trust`` was read from. ``record_key`` (32 bytes) wraps
+    the keys of entry records; ``operator`` is the agency id that signs what the platform itself
+    states; ``region`` the region code of what is issued here; ``verify_url`` the prefix that a
+    licence's QR code leads to.
     """
 
     store: LedgerStore
@@ -54,6 +55,7 @@ class Platform:
     record_key: bytes
     catalogue: Catalogue
     trust: TrustList
+    trust_data: bytes
     operator: str
     region: int
     verify_url: str

@@ -179,12 +179,13 @@ class LedgerStore(Protocol):
         after: Scalar = None,
         limit: int = 1000,
     ) -> list[dict[str, Scalar]]:
-        """Rows whose columns equal ``where``, ordered by primary key, greater than ``after``
-        (first primary key column). Unknown tables or columns are a ValueError."""
+        """Rows whose columns equal ``where``, ordered by primary key. ``after`` applies to the
+        first primary key column that ``where`` leaves open; a page grows past ``limit`` rather
+        than split rows that are equal there. Unknown tables or columns are a ValueError."""
         ...
 
     def write(self, rows: Sequence[Row], expects: Sequence[Expect] = ()) -> None:
-        """Rows that belong to no entry (accounts, idempotency, outbox), all or none."""
+        """Rows that belong to no entry (accounts, subjects, status lists), all or none."""
         ...
 
     def delete(self, table: str, key: Mapping[str, Scalar]) -> int:

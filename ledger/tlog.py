@@ -151,6 +151,11 @@ def stored_entry(platform: Platform, index: int) -> StoredEntry:
     return stored
 
 
+def record(platform: Platform, stored: StoredEntry) -> tuple[bytes, bytes]:
+    """(salt, envelope) of a stored entry. Raises RecordErased, Tampered."""
+    return open_record(stored, platform.record_key)
+
+
 def read(platform: Platform, index: int) -> Statement:
     """What the entry at ``index`` says; RecordErased where its content is gone."""
     _, envelope = open_record(stored_entry(platform, index), platform.record_key)

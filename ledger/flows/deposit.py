@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
+from certs.canonical import parse
 from ledger.documents import Channel, Grade
 from ledger.errors import LedgerError, Malformed, NotFound
 from ledger.flows.files import Kept, discard, keep
@@ -15,6 +17,7 @@ from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.media import FileProbe
 from ledger.platform import Platform
+from ledger.ports import Scalar
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -117,8 +120,14 @@ def _require_known(platform: Platform, agency: str, handed: Handed) -> None:
         raise NotFound("There is no such subject.")
     if handed.case is not None:
         cases = platform.store.rows("cases", {"id": handed.case, "agency": agency})
-        if not cases or cases[0]["subject"] != handed.subject:
+        if not cases or handed.subject not in concerned(cases[0]):
             raise NotFound("There is no such case.")
+
+
+def concerned(case: Mapping[str, Scalar]) -> set[str]:
+    """The subjects of a case (its row): whom it is about, and its parties."""
+    parties = cast(dict[str, str], parse(str(case["parties"]).encode()))
+    return {str(case["subject"]), *parties.values()}
 
 
 def _probed(chunks: Iterable[bytes], probe: FileProbe) -> Iterator[bytes]:

@@ -1,0 +1,1 @@
+"""The main job as a story on the real engines: ``mianti demo``. Every person and firm is invented."""

@@ -1,0 +1,77 @@
+"""How the demo speaks: one line a step in the chosen language, tables where they help."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from certs.verdict import Outcome, Verdict
+from ledger.catalogue import Catalogue
+from ledger.exemption import Plan, Way
+
+_WAYS = {
+    Way.LICENCE: ("调取电子证照", "licence looked up"),
+    Way.MATERIAL: ("用以前交过的材料", "earlier material serves"),
+    Way.HANDED_IN: ("本次已交", "handed in for this case"),
+    Way.MIXED: ("多种方式", "several ways"),
+}
+_ASKED = ("确实缺，请提交", "truly missing, please hand in")
+_MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.INDETERMINATE: "?"}
+
+
+class Teller:
+    """Prints the story. ``language`` is ``zh`` or ``en``."""
+
+    def __init__(self, language: str, console: Console | None = None) -> None:
+        self.language = language
+        self._console = console or Console(highlight=False)
+        self._begun = time.monotonic()
+
+    def pick(self, zh: str, en: str) -> str:
+        return zh if self.language == "zh" else en
+
+    def chapter(self, zh: str, en: str) -> None:
+        self._console.rule(f"[bold]{self.pick(zh, en)}", align="left")
+
+    def step(self, zh: str, en: str) -> None:
+        passed = time.monotonic() - self._begun
+        self._console.print(f"[dim]{passed:6.1f}s[/dim]  {self.pick(zh, en)}")
+
+    def refused(self, zh: str, en: str, code: str) -> None:
+        self._console.print(f"          [red]✗[/red] {self.pick(zh, en)}  [dim]{code}[/dim]")
+
+    def found(self, zh: str, en: str, where: str) -> None:
+        self._console.print(f"          [yellow]![/yellow] {self.pick(zh, en)}  [dim]{where}[/dim]")
+
+    def plan(self, made: Plan, catalogue: Catalogue) -> None:
+        """The exemption plan: each requirement, how it is met, and why."""
+        item = catalogue.item(made.case.item)
+        table = Table(title=self.pick(f"免交清单：{item.zh}", f"Exemption plan: {item.en}"))
+        for zh, en in (("要求", "Requirement"), ("怎么满足", "How"), ("依据与理由", "Reasons")):
+            table.add_column(self.pick(zh, en), overflow="fold")
+        for need in made.requirements:
+            zh, en = _WAYS.get(need.way, _ASKED)
+            used = [self.pick(one.fitness.zh, one.fitness.en) for one in need.used]
+            unfit = ["✗ " + self.pick(no.fitness.zh, no.fitness.en) for no in need.rejected]
+            missing = ["→ " + self.pick(one.zh, one.en) for one in need.missing]
+            reasons = list(dict.fromkeys([*used, *unfit, *missing]))
+            table.add_row(self.pick(need.zh, need.en), self.pick(zh, en), "\n".join(reasons))
+        self._console.print(table)
+
+    def verdict(self, verdict: Verdict) -> None:
+        """The numbered checks, a line each."""
+        for check in verdict.checks:
+            mark = _MARKS.get(check.outcome, "–")
+            self._console.print(
+                f"          {mark} {check.number} {self.pick(check.zh, check.en)}"
+                f"  [dim]{check.code}[/dim]"
+            )
+        for note in verdict.notes:
+            self._console.print(f"          [dim]※ {self.pick(note.zh, note.en)}[/dim]")
+
+    def lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._console.print(line)
