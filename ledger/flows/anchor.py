@@ -68,3 +68,10 @@ def chain_anchor(platform: Platform, anchored: Anchor) -> ChainAnchor:
         genesis=platform.trust.chain.genesis,
         log_id="0x" + platform.log.log_id.hex(),
     )
+
+
+def gas_per_document(platform: Platform) -> float:
+    """Gas of all anchoring transactions over the entries that they anchored. Raises ChainAway."""
+    anchors = platform.store.anchors()
+    spent = sum(platform.chain.gas_used(done.transaction) for done in anchors)
+    return round(spent / anchors[-1].size, 1) if anchors else 0.0

@@ -16,7 +16,7 @@ from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
 from ledger.adapters.ethereum.deployment import AddressBook, check_book
 from ledger.adapters.ethereum.errors import ReceiptFalse
-from ledger.adapters.ethereum.node import Node, newest
+from ledger.adapters.ethereum.node import Node, newest, receipt_of
 from ledger.adapters.ethereum.registers import Registers, moment, seconds
 from ledger.adapters.ethereum.sending import transact
 from ledger.errors import ChainAway
@@ -105,6 +105,13 @@ class EthereumChain:
                 transaction=receipt.transaction,
             )
         return anchor
+
+    def gas_used(self, transaction: str) -> int:
+        with self._usable():
+            receipt = receipt_of(self._node, transaction)
+            if receipt is None:
+                raise ChainAway("The chain does not know this transaction.")
+            return receipt.gas_used
 
     def entitled(self, agency: str, licence_type: str, region: int, at: datetime) -> bool:
         with self._usable():
