@@ -77,8 +77,9 @@ def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapsh
     """The snapshot of the trusted chain, not older than ``limit_s``. Raises Open, Wrong."""
     if evidence.snapshot is None:
         raise Open("entitlement.absent")
-    origin = origin_of(evidence.checkpoint or b"")
-    snapshot = ground.snapshot(evidence.snapshot, ground.log(origin))
+    if evidence.checkpoint is None:
+        raise Open("checkpoint.absent")
+    snapshot = ground.snapshot(evidence.snapshot, ground.log(origin_of(evidence.checkpoint)))
     pinned = ground.trust.chain
     if (snapshot.chain_id, snapshot.genesis.lower()) != (pinned.chain_id, pinned.genesis):
         raise Wrong("snapshot.chain", chain_id=str(snapshot.chain_id), genesis=snapshot.genesis)

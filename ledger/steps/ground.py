@@ -14,7 +14,7 @@ from cryptography import x509
 
 from certs import keys
 from certs.authority import agency_of
-from certs.certificate import load_certificate
+from certs.certificate import load_certificate, parse
 from certs.path import validate_path
 from certs.statuslist import ReadStatusList, read_status_list
 from certs.trustlist import TrustList
@@ -88,11 +88,11 @@ class Ground:
 
     def agency(self, der: bytes) -> str:
         """Id of the agency that a certificate names; raises CertificateNotOurs."""
-        return self._once(("agency", der), lambda: agency_of(load_certificate(der)))
+        return self._once(("agency", der), lambda: agency_of(parse(der).certificate))
 
     def public(self, der: bytes) -> keys.SigningPublic:
-        """Public key of a certificate; raises PathMalformed, Wrong for a kind not offered."""
-        return self._once(("public", der), lambda: _signing_key(load_certificate(der)))
+        """Public key of a certificate; raises PathError, Wrong for a kind not offered."""
+        return self._once(("public", der), lambda: _signing_key(der))
 
     def remembered(self, name: Hashable, make: Callable[[], Value]) -> Value:
         """The value of ``make``, made once for this name."""
@@ -120,8 +120,8 @@ class Ground:
         return made
 
 
-def _signing_key(certificate: x509.Certificate) -> keys.SigningPublic:
-    public = certificate.public_key()
+def _signing_key(der: bytes) -> keys.SigningPublic:
+    public = parse(der).public_key
     if isinstance(public, keys.Ed25519Public):
         return public
     if isinstance(public, keys.P256Public) and public.curve.name == "secp256r1":

@@ -112,10 +112,11 @@ def _newest_list(
     if found.uri != ref.uri:
         raise Wrong("status.list_other", list=found.uri[:128], expected=ref.uri)
     _check_head(ground, found, digest, head)
-    ground.path(chain, ground.as_of)
+    # The list counts because its digest is on chain; a key that was replaced since signed it then.
+    ground.path(chain, found.issued)
     if ground.agency(chain[0]) != ref.agency:
         raise Wrong("status.list_foreign", agency=ground.agency(chain[0]), list=ref.uri)
-    check_key(snapshot, ref.agency, certificate_key_id(chain[0]), snapshot.taken_at)
+    check_key(snapshot, ref.agency, certificate_key_id(chain[0]), found.issued)
     return found
 
 

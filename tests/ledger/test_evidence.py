@@ -17,7 +17,8 @@ from ledger.evidence import AnchorMalformed, anchor_note, open_anchor_note
 from ledger.note import NoteKey, sign_note
 from ledger.ports import KeyRow, ScopeRow, StatusHead
 from ledger.snapshot import Snapshot, open_snapshot_note, snapshot_note
-from tests.ledger.world import ANCHORED_AT, ORIGIN, World, ed, small_world
+from tests.ledger.world import World, small_world
+from tests.ledger.world_names import ANCHORED_AT, ORIGIN, ed
 
 WORLD, _, _ = small_world()
 ANCHOR, SNAPSHOT = WORLD.anchor(), WORLD.snapshot()

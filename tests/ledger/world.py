@@ -9,100 +9,45 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from certs import authority, base64url, keys
+from certs import base64url, keys
 from certs.credential import issue_credential
 from certs.envelope import Envelope, Signature, pae, sign_es256
 from certs.layout import LicenceFace, render_licence
 from certs.seal import seal_layout
 from certs.statuslist import StatusList, issue_status_list, token_digest
-from certs.trustlist import Roots, TrustList, sign_trust_list
-from certs.trustlist_payload import (
-    Agency,
-    Chain,
-    ContractRef,
-    Freshness,
-    NamedKey,
-    Profile,
-    StatusListRef,
-    TrustedLog,
-)
-from certs.webauthn import WebauthnPolicy, challenge
+from certs.webauthn import challenge
 from ledger import entry as entries
 from ledger import merkle
 from ledger.checkpoint import Checkpoint, cosign_note, sign_checkpoint
 from ledger.evidence import ChainAnchor, anchor_note
-from ledger.ids import new_id
 from ledger.items import Evidence
-from ledger.note import COSIGNATURE, NoteKey
 from ledger.ports import Anchor, KeyRow, Opening, ScopeRow, StatusHead
 from ledger.snapshot import Snapshot, snapshot_note
 from ledger.statement import PAYLOAD_TYPE, Statement, statement_payload
 from tests.authenticator import assertion
-
-START = datetime(2026, 3, 1, tzinfo=UTC)
-ISSUED_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-ANCHORED_AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-TAKEN_AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-AS_OF = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-ORIGIN = "log.example/mianti"
-LIST_URI = "https://status.example/1"
-FOOD = "food-operation-permit"
-REGION = 310101
-GENESIS = "0x" + "11" * 32
-CONTRACT = "0x" + "22" * 20
-RP = WebauthnPolicy("consent.example", ("https://consent.example",))
-P256_ORDER = keys.P256_ORDER
-NAMES = {
-    "scjg": ("某区市场监管局", "District Market Regulation"),
-    "gafj": ("某区公安分局", "District Public Security"),
-    "wjw": ("某区卫生健康委", "District Health"),
-    "sjj": ("某区审计局", "District Audit"),
-}
-
-
-def seed(name: str) -> bytes:
-    """32 bytes that belong to a name."""
-    return hashlib.sha256(b"mianti test world\0" + name.encode()).digest()
-
-
-def p256(name: str) -> keys.P256Private:
-    number = int.from_bytes(seed(name), "big") % (P256_ORDER - 1) + 1
-    return ec.derive_private_key(number, ec.SECP256R1())
-
-
-def ed(name: str) -> keys.Ed25519Private:
-    return ed25519.Ed25519PrivateKey.from_private_bytes(seed(name))
-
-
-def ident(prefix: str, name: str) -> str:
-    """An id as `ledger.ids.new_id` makes them."""
-    return new_id(prefix, lambda size: seed(name)[:size])
-
-
-def drawn(name: str) -> Callable[[int], bytes]:
-    """Randomness that is the same for a name."""
-    count = iter(range(1 << 20))
-    return lambda size: hashlib.shake_256(seed(f"{name}/{next(count)}")).digest(size)
-
-
-def stored(*files: bytes) -> list[dict[str, Any]]:
-    """Where each file's ciphertext would lie."""
-    return [
-        {
-            "cid": "b" + ident("cid", data.hex())[4:] * 2 + "aaaaaa",
-            "file": ident("file", data.hex()),
-            "size": len(data) + 64,
-        }
-        for data in files
-    ]
+from tests.ledger.world_authorities import Authorities
+from tests.ledger.world_names import (
+    ANCHORED_AT,
+    CONTRACT,
+    FOOD,
+    GENESIS,
+    ISSUED_AT,
+    LIST_URI,
+    NAMES,
+    REGION,
+    RP,
+    START,
+    TAKEN_AT,
+    drawn,
+    ed,
+    ident,
+    p256,
+    seed,
+    stored,
+)
 
 
 @dataclass(frozen=True)
@@ -116,105 +61,13 @@ class Licence:
 
 
 @dataclass
-class World:
+class World(Authorities):
     """Everything a verifier may be shown; spoil a part to see it refused."""
 
-    name: str = "one"
-    origin: str = ORIGIN
-    profile: str = "embedded"
-    quorum: int = 0
     leaves: list[bytes] = field(default_factory=list)
     openings: list[tuple[bytes, bytes]] = field(default_factory=list)
     states: dict[int, int] = field(default_factory=dict)
     status_version: int = 3
-
-    @property
-    def log_key(self) -> keys.Ed25519Private:
-        return ed(f"{self.name}/log")
-
-    @property
-    def vkey(self) -> str:
-        return NoteKey.of(self.origin, self.log_key).vkey
-
-    @property
-    def witness_names(self) -> list[str]:
-        return ["witness.example/a", "witness.example/b"] if self.quorum else []
-
-    @cached_property
-    def root(self) -> x509.Certificate:
-        return authority.new_root("Root", START - timedelta(days=30), p256(f"{self.name}/root"), 1)
-
-    @cached_property
-    def certificates(self) -> dict[str, x509.Certificate]:
-        return {agency: self.certificate(agency) for agency in NAMES}
-
-    def certificate(
-        self,
-        agency: str,
-        key: keys.P256Private | None = None,
-        *,
-        days: int = 400,
-        since: datetime = START,
-    ) -> x509.Certificate:
-        """A signing certificate of the agency by this world's root."""
-        return authority.new_signing_certificate(
-            p256(f"{self.name}/root"),
-            self.root,
-            agency,
-            NAMES[agency][0],
-            (key or self.key(agency)).public_key(),
-            since,
-            since + timedelta(days=days),
-            100 + list(NAMES).index(agency),
-        )
-
-    def key(self, agency: str) -> keys.P256Private:
-        return p256(f"{self.name}/agency/{agency}")
-
-    def chain(self, agency: str) -> tuple[bytes, ...]:
-        return (self.certificates[agency].public_bytes(Encoding.DER),)
-
-    @cached_property
-    def root_keys(self) -> list[keys.Ed25519Private]:
-        return [ed(f"{self.name}/trust/{number}") for number in range(3)]
-
-    @cached_property
-    def trust(self) -> TrustList:
-        named = [NamedKey(keys.key_id(k.public_key()), keys.spki(k.public_key()))
-                 for k in self.root_keys]  # fmt: skip
-        witnesses = tuple(
-            NoteKey.of(name, ed(f"{self.name}/{name}"), COSIGNATURE).vkey
-            for name in self.witness_names
-        )
-        store = ed(f"{self.name}/keystore").public_key()
-        return TrustList(
-            version=7,
-            issued=START,
-            expires=START + timedelta(days=90),
-            roots=Roots(2, tuple(named)),
-            profile=Profile(
-                self.profile, tuple(range(9)), self.quorum, Freshness(86400, 86400, 3600)
-            ),
-            logs=(TrustedLog(self.origin, self.vkey, self.log_id),),
-            witnesses=witnesses,
-            keystores=(NamedKey(keys.key_id(store), keys.spki(store)),),
-            identity_agencies=("gafj",),
-            x509_roots=(self.root.public_bytes(Encoding.DER),),
-            status_lists=(StatusListRef(LIST_URI, "0x" + "33" * 32, "scjg"),),
-            webauthn=(RP,),
-            chain=Chain(
-                31337, GENESIS, {"CheckpointRegistry": ContractRef(CONTRACT, "0x" + "44" * 32)}
-            ),
-            agencies=tuple(Agency(id, zh, en, "government") for id, (zh, en) in NAMES.items()),
-        )
-
-    @property
-    def trust_bytes(self) -> bytes:
-        return sign_trust_list(self.trust, self.root_keys[:2])
-
-    @property
-    def log_id(self) -> str:
-        return "0x" + hashlib.sha256(self.origin.encode()).hexdigest()
 
     def say(
         self,

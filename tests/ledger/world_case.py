@@ -14,7 +14,8 @@ from certs.envelope import Signature, parse_envelope
 from ledger import merkle
 from ledger.bundle import PAYLOAD_TYPE, Contents, Heading, build_bundle
 from ledger.entry import thread_commitment, use_tag, withdraw_tag
-from tests.ledger.world import AS_OF, World, ident, seed, small_world
+from tests.ledger.world import World, small_world
+from tests.ledger.world_names import AS_OF, ident, seed
 
 EXPORTED_AT = AS_OF - timedelta(minutes=10)
 UNTIL = "2026-03-09T00:00:00Z"
