@@ -64,9 +64,9 @@ def prove(platform: Platform, folder: DataFolder, tell: Teller, case: str, out: 
 
 def _verified_elsewhere(bundle: Path, trust: Path) -> str:
     """The verdict of ``mianti verify --offline`` in a process that has nothing else."""
+    arguments = ["--json", "verify", str(bundle), "--offline", "--trust", str(trust)]
     done = subprocess.run(
-        [sys.executable, "-m", "api.cli", "--json", "verify", str(bundle)]
-        + ["--offline", "--trust", str(trust)],
+        [sys.executable, "-m", "api.cli", *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -125,8 +125,12 @@ def _stored_copies(platform: Platform, folder: DataFolder, cid: str) -> Iterator
 def _changed_row(folder: DataFolder, material: str) -> Iterator[None]:
     """Change one row behind the platform's back, as a database administrator could."""
     with sqlite3.connect(folder.ledger_db) as db:
-        (before,) = db.execute("SELECT decision FROM materials WHERE id = ?", (material,)).fetchone()
-        db.execute("UPDATE materials SET decision = 'equity-change/2026-1' WHERE id = ?", (material,))
+        (before,) = db.execute(
+            "SELECT decision FROM materials WHERE id = ?", (material,)
+        ).fetchone()
+        db.execute(
+            "UPDATE materials SET decision = 'equity-change/2026-1' WHERE id = ?", (material,)
+        )
     db.close()
     try:
         yield
@@ -145,7 +149,9 @@ def _rewriting(platform: Platform, tell: Teller) -> bool:
     try:
         platform.chain.publish(platform.log.log_id, head.size + 1, root(forged), proof)
     except LedgerError as error:
-        tell.refused("改写历史再上链：合约拒绝", "a rewritten history: the contract refused", error.code)
+        tell.refused(
+            "改写历史再上链：合约拒绝", "a rewritten history: the contract refused", error.code
+        )
         return True
     return False
 

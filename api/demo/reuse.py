@@ -1,7 +1,6 @@
-"""Reuse as the parties live it: the agency asks, each holder's wallet signs, the agency receives."""
+"""Reuse as the parties live it: an agency asks, the holder's wallet signs, the agency receives."""
 
 from __future__ import annotations
-
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import cast
 from api.datafolder import DataFolder
 from api.wallets import Wallet
 from certs import keys
-
 from ledger.exemption import Plan
 from ledger.flows.consent import grant_consent, request_consent
 from ledger.flows.files import ciphertext
@@ -75,9 +73,7 @@ def ask(platform: Platform, plan: Plan, holder: str, uses: int = 1) -> bytes:
 def agree(platform: Platform, plan: Plan, wallet: Wallet, uses: int = 1) -> Agreed:
     """Request, and consent by the holder's own key."""
     request = ask(platform, plan, wallet.subject, uses)
-    consent, thread_key = consent_grant(
-        wallet.signer, request, platform.now(), platform.randomness
-    )
+    consent, thread_key = consent_grant(wallet.signer, request, platform.now(), platform.randomness)
     grant_consent(platform, consent, thread_key)
     return Agreed(request, consent)
 
@@ -129,5 +125,3 @@ def opened(
             chunks = opened_file(stored, mine[None], item.file, item.sha256)
             found[item.object] = b"".join(chunks)
     return found
-
-

@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from api.datafolder import DataFolder
 from api.demo import cast
-from api.demo.papers import paper
+from api.demo.acts import Acts
 from api.demo.reuse import Agreed, agree, order, receive
 from api.demo.telling import Teller
 from certs.errors import Coded
 from certs.verdict import Verdict
-from ledger.documents import CHINA, Channel, Grade
+from ledger.documents import CHINA
 from ledger.exemption import Plan, Way
 from ledger.flows.anchor import anchor
-from ledger.flows.cases import CaseDraft, close_case, open_case
+from ledger.flows.cases import close_case
 from ledger.flows.consent import withdraw_consent
-from ledger.flows.deposit import Handed, check_original, deposit
-from ledger.flows.issue import (
-    CollectedLicence,
-    Issued,
-    LicenceDraft,
-    collect_licence,
-    issue_licence,
-)
+from ledger.flows.issue import Issued, LicenceDraft, issue_licence
 from ledger.flows.plan import plan_case, sign_plan
 from ledger.flows.release import release
 from ledger.flows.verify import Submitted, verify_items
 from ledger.parties import consent_grant, consent_withdrawal
 from ledger.platform import Platform
 
-CHUNK = 1 << 20
 MARKET, HEALTH = "scjg", "wjw"
-OFFICER = "officer-7"
 FIRST_ITEM = "business-scope-change-catering"
 
 
@@ -70,22 +61,26 @@ class Story:
         self.extra = extra
         self.told = Told()
         self.cast = cast.gather(platform, folder)
+        self.acts = Acts(platform, self.cast, self.told.handed_in)
 
     def run(self) -> Told:
         self.first_matter()
         self.permit()
-        plan, agreed = self.another_agency()
+        agreed = self.another_agency()
         self.equity_change()
-        self.refusals(plan, agreed)
+        self.refusals(agreed)
         return self.told
 
     def first_matter(self) -> None:
         """A change of business scope at the market authority, everything for the first time."""
         tell, people = self.tell, self.cast
-        tell.chapter("一、经营范围变更：第一次交材料", "1. Change of scope: papers for the first time")
-        self._collect_business_licence()
+        tell.chapter(
+            "一、经营范围变更：第一次交材料",
+            "1. Change of scope: papers for the first time",
+        )
+        self.acts.collect_business_licence()
         tell.step("营业执照从全国系统归集，原样保存", "business licence collected, bytes untouched")
-        case = self._open(MARKET, FIRST_ITEM, "business-scope-change/2026-1")
+        case = self.acts.open_case(MARKET, FIRST_ITEM, "business-scope-change/2026-1")
         papers = (
             ("shareholders-resolution", "股东会决议", people.firm.subject, True),
             ("articles-of-association", "公司章程（修改后）", people.firm.subject, False),
@@ -95,9 +90,13 @@ class Story:
         )
         for kind, title, subject, decision in papers:
             matter = "business-scope-change/2026-1" if decision else None
-            self._hand_in(MARKET, case, kind, title, subject, decision=matter)
+            self.acts.hand_in(MARKET, case, kind, title, subject, decision=matter)
         for path in self.extra:
-            self._hand_in_file(case, path)
+            kept = self.acts.hand_in_file(case, path)
+            tell.step(
+                f"您的文件 {path.name}：{kept.size} 字节，CID {kept.cid}",
+                f"your file {path.name}: {kept.size} bytes, CID {kept.cid}",
+            )
         tell.step("窗口核对了五份原件", "an officer checked the five originals")
         made = self._signed_plan(MARKET, case)
         self._reuse_all(made, uses=1)
@@ -106,7 +105,10 @@ class Story:
 
     def permit(self) -> None:
         """The food operation permit is issued, anchored, verified."""
-        self.tell.chapter("二、食品经营许可证：签发、上链、核验", "2. Food permit: issued, anchored, verified")
+        self.tell.chapter(
+            "二、食品经营许可证：签发、上链、核验",
+            "2. Food permit: issued, anchored, verified",
+        )
         today = self.platform.now().astimezone(CHINA).date()
         issued = issue_licence(
             self.platform,
@@ -139,34 +141,42 @@ class Story:
         self.told.verdict = verdict
         self.tell.verdict(verdict)
 
-    def another_agency(self) -> tuple[Plan, Agreed]:
+    def another_agency(self) -> Agreed:
         """The health commission needs five papers and asks for the one that is missing."""
         tell = self.tell
-        tell.chapter("三、另一个部门：公共场所卫生许可", "3. Another agency: hygiene permit")
-        case = self._open(HEALTH, "public-place-hygiene-permit", "hygiene-permit/2026-1")
+        tell.chapter(
+            "三、另一个部门：公共场所卫生许可",
+            "3. Another agency: hygiene permit",
+        )
+        case = self.acts.open_case(HEALTH, "public-place-hygiene-permit", "hygiene-permit/2026-1")
         self.told.hygiene_case = case
         before = plan_case(self.platform, HEALTH, case)
         tell.plan(before, self.platform.catalogue)
         for missing in before.missing:
             kind = missing.kind.partition(":")[2]
-            self._hand_in(HEALTH, case, kind, missing.zh, self.cast.firm.subject)
+            self.acts.hand_in(HEALTH, case, kind, missing.zh, self.cast.firm.subject)
             tell.step(f"只交了这一份：{missing.zh}", f"only this was handed in: {missing.en}")
         made = self._signed_plan(HEALTH, case)
-        agreed = self._reuse_all(made, uses=2)
-        return made, agreed
+        return self._reuse_all(made, uses=2)
 
     def equity_change(self) -> None:
         """The earlier resolution recorded another decision: the plan says so."""
-        self.tell.chapter("四、股权变更：旧决议为什么不能用", "4. Equity: why the old resolution cannot serve")
+        self.tell.chapter(
+            "四、股权变更：旧决议为什么不能用",
+            "4. Equity: why the old resolution cannot serve",
+        )
         parties = {"new_shareholder": self.cast.partner}
-        case = self._open(MARKET, "equity-change", "equity-change/2026-1", parties)
+        case = self.acts.open_case(MARKET, "equity-change", "equity-change/2026-1", parties)
         made = plan_case(self.platform, MARKET, case)
         self.tell.plan(made, self.platform.catalogue)
 
-    def refusals(self, made: Plan, agreed: Agreed) -> None:
+    def refusals(self, agreed: Agreed) -> None:
         """Without consent, by another agency, after withdrawal: refused, and logged."""
         tell, platform = self.tell, self.platform
-        tell.chapter("五、不该给的不给", "5. What must be refused is refused")
+        tell.chapter(
+            "五、不该给的不给",
+            "5. What must be refused is refused",
+        )
         wallet = self.cast.firm
         unsent, _ = consent_grant(
             wallet.signer, agreed.request, platform.now(), platform.randomness
@@ -179,16 +189,13 @@ class Story:
         withdraw_consent(platform, withdrawal)
         tell.step("企业在手机上撤回了授权", "the firm withdrew its consent on its own device")
         self._refused("撤回之后", "after withdrawal", HEALTH, agreed.consent, 2)
-        del made
 
     def _refused(self, zh: str, en: str, agency: str, consent: bytes, use: int) -> None:
         data, private = order(self.platform, self.folder, agency, consent, use)
         self._expect_refusal(
             zh,
             en,
-            lambda: release(
-                self.platform, agency, data, private.public_key().public_bytes_raw()
-            ),
+            lambda: release(self.platform, agency, data, private.public_key().public_bytes_raw()),
         )
 
     def _expect_refusal(self, zh: str, en: str, attempt: Callable[[], object]) -> None:
@@ -199,106 +206,6 @@ class Story:
             self.tell.refused(f"{zh}：被拒绝", f"{en}: refused", error.code)
         else:
             raise AssertionError(f"this had to be refused: {en}")
-
-    def _collect_business_licence(self) -> None:
-        people = self.cast
-        collect_licence(
-            self.platform,
-            MARKET,
-            CollectedLicence(
-                type="business-licence",
-                subject=people.firm.subject,
-                number=people.firm_code,
-                source="全国市场监管电子营业执照系统",
-                issuer_name="区市场监管局",
-                fields={
-                    "legal_representative": cast.PERSON,
-                    "company_type": "有限责任公司",
-                    "registered_capital": "50万元",
-                    "founded_on": "2024-03-18",
-                    "address": cast.ADDRESS,
-                    "business_scope": "餐饮管理",
-                },
-                valid_from=date(2024, 3, 18),
-            ),
-            (paper("营业执照", (cast.FIRM, people.firm_code, cast.ADDRESS)),),
-        )
-
-    def _open(
-        self, agency: str, item: str, matter: str, parties: dict[str, str] | None = None
-    ) -> str:
-        known = {"legal_representative": self.cast.person.subject, **(parties or {})}
-        case, _ = open_case(
-            self.platform,
-            agency,
-            CaseDraft(
-                item=item,
-                subject=self.cast.firm.subject,
-                matter=matter,
-                channel=Channel.COUNTER,
-                officer=OFFICER,
-                premises=self.cast.premises,
-                parties=known,
-            ),
-        )
-        return case
-
-    def _hand_in(
-        self,
-        agency: str,
-        case: str,
-        kind: str,
-        title: str,
-        subject: str,
-        *,
-        decision: str | None = None,
-    ) -> None:
-        today = self.platform.now().astimezone(CHINA).date()
-        done = deposit(
-            self.platform,
-            agency,
-            Handed(
-                kind=kind,
-                subject=subject,
-                title=title,
-                grade=Grade.SCAN,
-                channel=Channel.COUNTER,
-                case=case,
-                premises=self.cast.premises,
-                officer=OFFICER,
-                issued_on=today - timedelta(days=3),
-                decision=decision,
-                media_type="application/pdf",
-            ),
-            (paper(title, (cast.FIRM, cast.ADDRESS, decision or "")),),
-        )
-        check_original(self.platform, agency, OFFICER, done.material)
-        self.told.handed_in[kind, decision or ""] += 1
-
-    def _hand_in_file(self, case: str, path: Path) -> None:
-        def chunks() -> object:
-            with path.open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    yield chunk
-
-        done = deposit(
-            self.platform,
-            MARKET,
-            Handed(
-                kind="food-safety-rules",
-                subject=self.cast.firm.subject,
-                title=path.name[:200],
-                grade=Grade.DECLARED,
-                channel=Channel.ONLINE,
-                case=case,
-            ),
-            chunks(),  # type: ignore[arg-type]
-        )
-        self.told.handed_in["own file", str(path)] += 1
-        self.tell.step(
-            f"您的文件 {path.name}：{done.kept.size} 字节，CID {done.kept.cid}",
-            f"your file {path.name}: {done.kept.size} bytes, CID {done.kept.cid}",
-        )
 
     def _signed_plan(self, agency: str, case: str) -> Plan:
         made, _ = sign_plan(self.platform, agency, case)
@@ -323,5 +230,3 @@ class Story:
             )
         assert agreed is not None, "the plan reuses something"
         return agreed
-
-

@@ -21,13 +21,14 @@ from ledger.flows.consent import thread_key_of
 from ledger.flows.files import plaintext
 from ledger.flows.verify import anchored_head, snapshot_of, status_token
 from ledger.platform import Platform
-from ledger.ports import Anchor
+from ledger.ports import Anchor, Head
 from ledger.records import RecordErased
 from ledger.snapshot import snapshot_note
 from ledger.statement import Statement
 
 KEYS = ("agency", "case", "consent", "licence", "material", "officer", "project", "subject")
 PAGE = 1000
+ALL_LEAVES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,11 @@ def export_bundle(
     *,
     kind: str = "trace",
     files: Iterable[str] = (),
+    complete: bool = True,
 ) -> bytes:
     """The bundle over these entries, signed by ``exporter``. ``files``: ids of files to disclose;
-    ``kind``: ``trace`` (what happened?) or ``items`` (do these stand now?).
+    ``kind``: ``trace`` (what happened?) or ``items`` (do these stand now?); ``complete``: with all
+    leaves (up to ALL_LEAVES), so that a reader sees that no withdrawal or use was left out.
 
     Raises NotFound where nothing is anchored yet or nothing is asked for, Pushback.
     """
@@ -146,6 +149,7 @@ def export_bundle(
         snapshot=snapshot_note(snapshot, platform.log.origin, platform.log.private_key),
         status_lists=_lists(platform, statements),
         files=tuple(b"".join(plaintext(platform, one)) for one in files),
+        leaves=_leaves(platform, head) if complete and head.size <= ALL_LEAVES else None,
         threads=_threads(platform, statements),
     )
     heading = Heading(kind, about, exporter, platform.now().replace(microsecond=0))
@@ -155,6 +159,10 @@ def export_bundle(
         return sign_es256(payload, PAYLOAD_TYPE, private, chain)
 
     return build_bundle(heading, contents, seal)
+
+
+def _leaves(platform: Platform, head: Head) -> tuple[bytes, ...]:
+    return tuple(stored.leaf for stored in platform.store.entries(0, head.size))
 
 
 def _note(platform: Platform, done: Anchor) -> bytes:
