@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -99,8 +100,14 @@ def open_blobs(folder: DataFolder, settings: Settings, swarm_key: bytes) -> Iter
     from ledger.adapters.kubo_daemon import KuboDaemon
 
     daemon = KuboDaemon(KUBO, folder.ipfs, swarm_key)
+    turn = threading.Lock()
+
+    def address() -> str:
+        with turn:  # the node starts with the first file, and anew where it died
+            return daemon.start()
+
     try:
-        store = IpfsStore(daemon.start())
+        store = IpfsStore(address)
         try:
             yield store
         finally:

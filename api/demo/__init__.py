@@ -1,1 +1,1 @@
-"""The main job as a story on the real engines: ``mianti demo``. Every person and firm is invented."""
+"""The main job as a story on the real engines (``mianti demo``). Every person in it is invented."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -52,7 +52,8 @@ _NOT_PINNED: Final = "not pinned"
 class IpfsStore:
     """Ciphertext in a Kubo node, pinned there.
 
-    ``address`` is the multiaddr of its API. ``answer_seconds`` bounds the wait for each answer,
+    ``address`` is the multiaddr of its API, or answers it when a connection is wanted (so that a
+    node is started on first use, and again when it died). ``answer_seconds`` bounds the wait for each answer,
     ``search_seconds`` the search for a block among the node's peers: after it, the block counts
     as absent. A node that does not answer is StoreAway. Threads may share one store.
     """
@@ -60,7 +61,11 @@ class IpfsStore:
     name = "ipfs"
 
     def __init__(
-        self, address: str, *, answer_seconds: float = 30.0, search_seconds: float = 5.0
+        self,
+        address: str | Callable[[], str],
+        *,
+        answer_seconds: float = 30.0,
+        search_seconds: float = 5.0,
     ) -> None:
         self._address = address
         self._seconds = answer_seconds
@@ -154,7 +159,8 @@ class IpfsStore:
             client = self._free.pop() if self._free else None
         if client is None:
             # Client, not connect(): the latter warns of every version newer than itself.
-            client = ipfshttpclient.Client(self._address, session=True, timeout=self._seconds)
+            address = self._address if isinstance(self._address, str) else self._address()
+            client = ipfshttpclient.Client(address, session=True, timeout=self._seconds)
         reusable = False
         try:
             yield client
