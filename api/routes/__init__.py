@@ -1,0 +1,32 @@
+"""One module per thing that is asked for; each makes no decision that a flow could make."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes import (
+    agencies,
+    audit,
+    cases,
+    consents,
+    health,
+    licences,
+    log,
+    materials,
+    subjects,
+    token,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    subjects.router,
+    licences.router,
+    materials.router,
+    cases.router,
+    consents.router,
+    audit.router,
+    agencies.router,
+    log.router,
+    health.router,
+)
+TOKEN_ROUTER: APIRouter = token.router
+"""Only where this process gives out tokens."""

@@ -1,0 +1,261 @@
+"""Receipts, traces, and the holder's own view: what there is, who asked, who read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query
+from starlette.responses import JSONResponse, Response
+
+from api.answers import After, Limit, promise, stage, whole
+from api.auth import Caller, Role
+from api.door import Posted, posted
+from api.edge import AuditorCaller, Edge, EdgeOf, HolderCaller, PlatformOf, TracingCaller, only
+from api.problems import QueryRefused
+from api.routes import licences, materials
+from api.routes.verifications import may_see
+from api.schemas import BundleIn
+from api.schemas_out import HeldOut, Page
+from ledger import tlog
+from ledger.errors import LogBusy, NotFound
+from ledger.flows.cases import read_case
+from ledger.flows.trace import TraceLine, export_bundle, related, trace
+from ledger.flows.verify import anchored_head
+from ledger.platform import Platform
+from ledger.receipt import encode_receipt
+from ledger.statement import format_time
+
+router = APIRouter(tags=["evidence"])
+RECEIPT_TYPE = "text/plain; charset=utf-8"
+BUNDLE_TYPE = "application/vnd.mianti.bundle+zip"
+ACCESSES = frozenset(
+    ("consent.requested", "consent.granted", "consent.withdrawn", "released", "refused")
+)
+Key = Annotated[
+    str,
+    Query(
+        pattern=r"^[a-z]{2,16}:[!-~]{1,100}$", description="such as case:case_… or subject:sub_…"
+    ),
+]
+# What a trace shows of a statement: names, rules and times; no number, title or value of a paper.
+SHOWN = (
+    "agency",
+    "case",
+    "channel",
+    "code",
+    "consent",
+    "decision",
+    "effective_on",
+    "grade",
+    "item",
+    "items",
+    "kind",
+    "legal_effect",
+    "licence",
+    "material",
+    "method",
+    "n",
+    "officer",
+    "outcome",
+    "project",
+    "purpose",
+    "premises",
+    "reason",
+    "release",
+    "request",
+    "service_item",
+    "subject",
+    "supersedes",
+    "type",
+    "until",
+    "uses",
+    "valid_from",
+    "valid_to",
+    "version",
+)
+
+
+@router.get(
+    "/v1/receipts/{entry}",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}, "application/json": {}}}},
+)
+def receipt(
+    entry: Annotated[int, Path(ge=0, le=2**53 - 1)],
+    caller: TracingCaller,
+    edge: EdgeOf,
+    accept: Annotated[str, Header(max_length=512)] = "*/*",
+) -> Response:
+    """The receipt of an entry that concerns the caller: C2SP tlog-proof text, over the anchored
+    checkpoint where there is one. With ``Accept: application/json`` also promise and anchor."""
+    platform = edge.platform
+    if not may_see(platform, caller, entry):
+        raise NotFound("There is no such entry.")
+    anchored = platform.store.anchor_covering(entry)
+    head = anchored_head(platform, anchored) if anchored else tlog.integrate(platform)
+    text = encode_receipt(tlog.receipt(platform, entry, head))
+    headers = {"Cache-Control": "private, no-store", "Vary": "Accept"}
+    if "application/json" not in accept:
+        return Response(text, media_type=RECEIPT_TYPE, headers=headers)
+    answer: dict[str, Any] = {
+        "entry": entry,
+        "status": stage(platform, entry),
+        "receipt": text.decode("utf-8"),
+        "promise": promise(edge, entry).model_dump(),
+        "anchor": None,
+    }
+    if anchored is not None:
+        answer["anchor"] = {
+            "size": anchored.size,
+            "chain_id": anchored.chain_id,
+            "contract": anchored.contract,
+            "transaction": anchored.transaction,
+            "block": anchored.block_number,
+            "block_time": format_time(anchored.block_time),
+        }
+    return JSONResponse(answer, headers=headers)
+
+
+@router.get("/v1/trace")
+def traced(
+    key: Key,
+    caller: TracingCaller,
+    platform: PlatformOf,
+    limit: Limit = 50,
+    after: After = None,
+) -> Page:
+    """Every entry of one thing in the log's order. An auditor may ask for anything, an agency for
+    its own cases, licences and materials, a holder for what is about them."""
+    _require_own(platform, caller, key)
+    lines = trace(platform, key, after=_cursor(after), limit=limit + 1)
+    shown = lines[:limit]
+    cursor = str(shown[-1].index) if len(lines) > limit else None
+    return Page(items=[_line(platform, one) for one in shown], next=cursor)
+
+
+def _require_own(platform: Platform, caller: Caller, key: str) -> None:
+    """Raise NotFound for what is not the caller's, as for what is not there."""
+    sort, _, identity = key.partition(":")
+    if caller.role is Role.AUDITOR:
+        return
+    if sort == "licence":
+        licences.held_by(platform, caller, identity)
+    elif sort == "material":
+        materials.held_by(platform, caller, identity)
+    elif sort == "case" and caller.role is not Role.HOLDER:
+        read_case(platform, caller.own_agency, identity)
+    elif not (sort == "subject" and caller.role is Role.HOLDER and identity == caller.subject):
+        raise NotFound("There is no such thing.")
+
+
+def _cursor(after: str | None) -> int:
+    if after is None:
+        return -1
+    if not after.isdigit() or len(after) > 16:
+        raise QueryRefused(
+            "This is no cursor of this list.", errors=[{"at": "after", "rule": "cursor"}]
+        )
+    return int(after)
+
+
+def _line(platform: Platform, line: TraceLine) -> dict[str, Any]:
+    said = line.statement
+    body: Mapping[str, Any] = said.body if said is not None else {}
+    return {
+        "entry": line.index,
+        "kind": line.kind,
+        "actor": said.actor if said is not None else None,
+        "claimed_at": format_time(said.at) if said is not None else None,
+        "erased": said is None,
+        "stage": stage(platform, line.index),
+        "evidence_time": _time(line.evidence_time),
+        "says": {name: body[name] for name in SHOWN if body.get(name) is not None},
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return format_time(at) if at is not None else None
+
+
+@router.post(
+    "/v1/trace/bundle",
+    response_class=Response,
+    responses={200: {"content": {BUNDLE_TYPE: {}}}},
+)
+def bundle(
+    caller: AuditorCaller,
+    edge: EdgeOf,
+    body: Annotated[Posted[BundleIn], Depends(posted(BundleIn, only(Role.AUDITOR)))],
+) -> Response:
+    """The same as a signed bundle that verifies offline, signed for the auditor's agency. It
+    discloses statements, never files. It writes nothing, so it takes no Idempotency-Key."""
+    key = str(body.model.key)
+    trace(edge.platform, key, limit=1)  # refuses a key of no known sort
+    indexes = related(edge.platform, key)
+    if not indexes:
+        raise NotFound("There is no such thing.")
+    _require_anchored(edge, indexes[-1])
+    data = export_bundle(edge.platform, caller.own_agency, key, indexes)
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": 'attachment; filename="trace.mianti"',
+    }
+    return Response(data, media_type=BUNDLE_TYPE, headers=headers)
+
+
+def _require_anchored(edge: Edge, index: int) -> None:
+    if edge.platform.store.anchor_covering(index) is None:
+        raise LogBusy("The newest of these entries is not anchored yet.", retry_after=5)
+
+
+@router.get("/v1/holder/items")
+def holder_items(
+    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+) -> Page:
+    """The licences and materials that are held about the caller, licences first."""
+    subject = caller.own_subject
+    found: list[HeldOut] = []
+    for sort, table in (("licence", "licences"), ("material", "materials")):
+        cursor_sort, _, cursor_id = (after or "").partition(":")
+        if cursor_sort == "material" and sort == "licence":
+            continue
+        rows = platform.store.rows(
+            table,
+            {"subject": subject},
+            after=cursor_id if cursor_sort == sort else None,
+            limit=limit + 1,
+        )
+        found += [_held(sort, row) for row in rows]
+    shown = found[:limit]
+    return Page(items=shown, next=shown[-1].object if len(found) > limit else None)
+
+
+def _held(sort: str, row: Mapping[str, Any]) -> HeldOut:
+    licence = sort == "licence"
+    return HeldOut(
+        object=f"{sort}:{row['id']}",
+        kind=row["type"] if licence else row["kind"],
+        state=row["state"],
+        since=row["recorded_at"] if licence else row["deposited_at"],
+        valid_to=row["valid_to"] if licence else None,
+        by=row["issuer"] if licence else row["channel"],
+        entry=whole(row["entry_index"]),
+    )
+
+
+@router.get("/v1/holder/accesses")
+def holder_accesses(
+    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+) -> Page:
+    """Who asked for the caller's papers, who read them, for what, on whose word; refusals too."""
+    key = f"subject:{caller.own_subject}"
+    found: list[TraceLine] = []
+    cursor = _cursor(after)
+    while len(found) <= limit and (page := trace(platform, key, after=cursor)):
+        found += [line for line in page if line.kind in ACCESSES]
+        cursor = page[-1].index
+    shown = found[:limit]
+    following = str(shown[-1].index) if len(found) > limit else None
+    return Page(items=[_line(platform, one) for one in shown], next=following)

@@ -1,0 +1,198 @@
+"""Service items and cases: what is needed, what is held already, what is truly missing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request
+
+from api.answers import After, IdempotencyKey, Limit, accepted, answered, once_of, page_of, whole
+from api.auth import AGENCIES
+from api.door import Posted, posted
+from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
+from api.schemas import CaseIn, CloseIn, PlanIn
+from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
+from certs.canonical import Json, parse
+from ledger.catalogue import LicenceEvidence, ServiceItem
+from ledger.documents import Channel
+from ledger.errors import Conflict
+from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
+from ledger.flows.plan import plan_case, sign_plan
+
+router = APIRouter(tags=["cases"])
+
+
+class CaseClosed(Conflict):
+    """The case was closed before."""
+
+    code = "case.closed"
+
+
+@router.get("/v1/service-items")
+def service_items(platform: PlatformOf) -> Page:
+    """The service items of the catalogue with their requirements. Open to all."""
+    return Page(items=[_item(one) for one in platform.catalogue.items.values()], next=None)
+
+
+def _item(item: ServiceItem) -> dict[str, Any]:
+    return {
+        "slug": item.slug,
+        "zh": item.zh,
+        "en": item.en,
+        "agencies": list(item.agencies),
+        "purpose_zh": item.purpose_zh,
+        "purpose_en": item.purpose_en,
+        "consent_days": item.consent_days,
+        "consent_uses": item.consent_uses,
+        "requirements": [
+            {
+                "id": one.id,
+                "zh": one.zh,
+                "en": one.en,
+                "sets": [
+                    [
+                        {"licence": evidence.type, "fields": list(evidence.fields)}
+                        if isinstance(evidence, LicenceEvidence)
+                        else {"material": evidence.kind, "min_grade": evidence.min_grade.value}
+                        for evidence in choice.evidence
+                    ]
+                    for choice in one.sets
+                ],
+            }
+            for one in item.requirements
+        ],
+    }
+
+
+@router.post("/v1/cases", status_code=202)
+def open_(
+    request: Request,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[CaseIn], Depends(posted(CaseIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Open a case of one of the agency's own service items."""
+    asked = body.model
+    draft = CaseDraft(
+        item=asked.item,
+        subject=asked.subject,
+        matter=asked.matter,
+        channel=Channel(asked.channel),
+        officer=asked.officer,
+        project=asked.project,
+        premises=asked.premises,
+        parties=asked.parties,
+    )
+    once = once_of(request, caller, key, body.data)
+
+    def do() -> dict[str, Json]:
+        case, _ = open_case(edge.platform, caller.own_agency, draft, once)
+        return {"case": case}
+
+    def show(known: Any) -> Accepted:
+        case = str(known["case"])
+        row = read_case(edge.platform, caller.own_agency, case)
+        return accepted(edge, case, whole(row["opened_index"]), f"/v1/cases/{case}")
+
+    return answered(edge.platform, once, do, show)
+
+
+@router.get("/v1/cases/{case}")
+def read(case: str, caller: AgencyCaller, platform: PlatformOf) -> CaseOut:
+    """The agency's own case."""
+    row = read_case(platform, caller.own_agency, case)
+    return CaseOut(
+        **{
+            name: cast(Any, row[name])
+            for name in (
+                "id",
+                "item",
+                "agency",
+                "subject",
+                "matter",
+                "project",
+                "premises",
+                "state",
+                "outcome",
+                "closed_at",
+            )
+        },
+        parties=cast(dict[str, str], parse(str(row["parties"]).encode())),
+        entry=whole(row["opened_index"]),
+        plan_entry=cast("int | None", row["plan_index"]),
+    )
+
+
+@router.get("/v1/cases/{case}/plan")
+def plan(case: str, caller: AgencyCaller, platform: PlatformOf) -> dict[str, Any]:
+    """The exemption plan as of now: what serves, why, and what is truly missing; with what a
+    request for consent must name, no more."""
+    made = plan_case(platform, caller.own_agency, case)
+    return {**made.to_json(), "consent_items": made.consent_items()}
+
+
+@router.post("/v1/cases/{case}/plan", status_code=202)
+def signed_plan(
+    request: Request,
+    case: str,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[PlanIn], Depends(posted(PlanIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Make the plan, have the platform sign it and log it; the answer carries it."""
+    read_case(edge.platform, caller.own_agency, case)
+
+    def do() -> dict[str, Any]:
+        made, done = sign_plan(edge.platform, caller.own_agency, case)
+        return {"case": case, "entry": done.index, "plan": made.to_json()}
+
+    return answered(
+        edge.platform,
+        once_of(request, caller, key, body.data),
+        do,
+        lambda known: _accepted(edge, case, known, f"/v1/cases/{case}/plan", plan=known["plan"]),
+    )
+
+
+def _accepted(edge: Edge, case: str, known: Any, look: str, **more: Any) -> Accepted:
+    return accepted(edge, case, whole(known["entry"]), look, **more)
+
+
+@router.get("/v1/cases/{case}/items")
+def items(
+    case: str, caller: AgencyCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+) -> Page:
+    """What was handed in for the case, and what was reused in it."""
+    read_case(platform, caller.own_agency, case)
+    rows = platform.store.rows("case_items", {"case_id": case}, after=after, limit=limit + 1)
+    shown, cursor = page_of(rows, limit, lambda row: str(row["object"]))
+    listed = [CaseItemOut(object=row["object"], way=row["way"]) for row in shown]
+    return Page(items=listed, next=cursor)
+
+
+@router.post("/v1/cases/{case}/close", status_code=202)
+def close(
+    request: Request,
+    case: str,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[CloseIn], Depends(posted(CloseIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Close the agency's own open case."""
+    read_case(edge.platform, caller.own_agency, case)
+
+    def do() -> dict[str, Json]:
+        if read_case(edge.platform, caller.own_agency, case)["state"] != "open":
+            raise CaseClosed("The case is closed already.")
+        done = close_case(edge.platform, caller.own_agency, case, body.model.outcome)
+        return {"case": case, "entry": done.index}
+
+    return answered(
+        edge.platform,
+        once_of(request, caller, key, body.data),
+        do,
+        lambda known: _accepted(edge, case, known, f"/v1/cases/{case}"),
+    )

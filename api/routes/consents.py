@@ -1,0 +1,271 @@
+"""Requests, consents, withdrawals, releases: each stands on a signature inside its body.
+
+A bearer token says who brings the statement; what it does rests on the agency's registered key or
+the holder's own, which this server does not have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import StreamingResponse
+
+from api.answers import (
+    IdempotencyKey,
+    accepted,
+    answered,
+    file_answer,
+    once_of,
+    row_of,
+    stage,
+    whole,
+)
+from api.auth import AGENCIES, Caller, Role
+from api.door import Posted, PostedEnvelope, posted, posted_envelope
+from api.edge import AgencyCaller, EdgeOf, HolderCaller, PartyCaller, PlatformOf, only
+from api.schemas import ConsentIn, ReleaseIn
+from api.schemas_out import Accepted, ConsentOut, ReleasedFile, RequestOut, WrappedKey
+from certs import base64url
+from certs.canonical import Json, canonical, parse
+from ledger import tlog
+from ledger.basis import ConsentWithdrawn
+from ledger.errors import NotFound
+from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
+from ledger.flows.files import ciphertext
+from ledger.flows.release import Released, release
+from ledger.flows.statements import parse_signed
+from ledger.flows.wanted import wanted_items
+from ledger.platform import Platform
+from ledger.ports import Scalar
+from ledger.records import RecordErased
+
+router = APIRouter(tags=["reuse"])
+ENVELOPE = {"x-envelope": True}
+
+
+@router.post("/v1/requests", status_code=202, openapi_extra=ENVELOPE)
+def ask(
+    request: Request,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[PostedEnvelope, Depends(posted_envelope(only(*AGENCIES)))],
+) -> Accepted:
+    """Ask a holder for items of the agency's own case. The body is the envelope of a
+    ``consent.requested`` statement that the agency signed."""
+    _, statement = parse_signed(edge.platform, body.envelope, "consent.requested")
+    identity = str(statement.body["request"])
+
+    def do() -> dict[str, Json]:
+        done = request_consent(edge.platform, caller.own_agency, body.envelope)
+        return {"request": identity, "entry": done.index}
+
+    return answered(
+        edge.platform,
+        once_of(request, caller, key, body.data),
+        do,
+        lambda known: accepted(
+            edge, identity, whole(cast(int, known["entry"])), f"/v1/requests/{identity}"
+        ),
+    )
+
+
+def _mine(platform: Platform, caller: Caller, table: str, identity: str) -> dict[str, Scalar]:
+    if caller.role is Role.HOLDER:
+        return row_of(platform, table, identity, subject=caller.own_subject)
+    return row_of(platform, table, identity, agency=caller.own_agency)
+
+
+@router.get("/v1/requests/{identity}")
+def read_request(identity: str, caller: PartyCaller, platform: PlatformOf) -> RequestOut:
+    """A request, to the agency that asked and to the holder who is asked, as it was signed."""
+    row = _mine(platform, caller, "requests", identity)
+    return RequestOut(**_shown(platform, row), state=str(row["state"]))
+
+
+@router.post("/v1/consents", status_code=202)
+def grant(
+    request: Request,
+    caller: HolderCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[ConsentIn], Depends(posted(ConsentIn, only(Role.HOLDER)))],
+) -> Accepted:
+    """Take a holder's consent: the envelope of a ``consent.granted`` statement by the holder's own
+    key, and the thread key that it commits to."""
+    data = canonical(body.model.envelope)
+    _, statement = parse_signed(edge.platform, data, "consent.granted")
+    identity, asked = str(statement.body["consent"]), str(statement.body["request"])
+    row_of(edge.platform, "requests", asked, subject=caller.own_subject)
+    thread_key = base64url.decode(str(body.model.thread_key))
+
+    def do() -> dict[str, Json]:
+        done = grant_consent(edge.platform, data, thread_key)
+        return {"consent": done.consent, "entry": done.entry.index}
+
+    return answered(
+        edge.platform,
+        once_of(request, caller, key, body.data),
+        do,
+        lambda known: accepted(
+            edge, identity, whole(cast(int, known["entry"])), f"/v1/consents/{identity}"
+        ),
+    )
+
+
+@router.get("/v1/consents/{identity}")
+def read_consent(identity: str, caller: PartyCaller, platform: PlatformOf) -> ConsentOut:
+    """A consent, to the holder who gave it and to the agency that it was given to."""
+    row = _mine(platform, caller, "consents", identity)
+    return ConsentOut(
+        **_shown(platform, row),
+        request=str(row["request"]),
+        state=str(row["state"]),
+        uses=whole(row["uses"]),
+        max_uses=whole(row["max_uses"]),
+        withdrawn_entry=cast("int | None", row["withdrawn_index"]),
+    )
+
+
+@router.post("/v1/consents/{identity}/withdrawal", status_code=202, openapi_extra=ENVELOPE)
+def withdraw(
+    request: Request,
+    identity: str,
+    caller: HolderCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[PostedEnvelope, Depends(posted_envelope(only(Role.HOLDER)))],
+) -> Accepted:
+    """Withdraw a consent. The body is the envelope of a ``consent.withdrawn`` statement by the
+    holder's own key; ``acknowledgement`` is the key store's signed word that it holds from now."""
+    row_of(edge.platform, "consents", identity, subject=caller.own_subject)
+    _, statement = parse_signed(edge.platform, body.envelope, "consent.withdrawn")
+    if statement.body["consent"] != identity:
+        raise NotFound("There is no such consent.")
+
+    def do() -> dict[str, Json]:
+        done = withdraw_consent(edge.platform, body.envelope)
+        return {"entry": done.entry.index, "acknowledgement": parse(done.acknowledgement)}
+
+    return answered(
+        edge.platform,
+        once_of(request, caller, key, body.data),
+        do,
+        lambda known: accepted(
+            edge,
+            identity,
+            whole(cast(int, known["entry"])),
+            f"/v1/consents/{identity}",
+            acknowledgement=known["acknowledgement"],
+        ),
+    )
+
+
+@router.post("/v1/releases", status_code=202)
+def hand_over(
+    request: Request,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[ReleaseIn], Depends(posted(ReleaseIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Release what a consent covers: the envelope of a ``released`` statement that the agency
+    signed, and the X25519 key that the file keys are wrapped for.
+
+    The key store is asked every time, also when the same request comes again: it then hands the
+    same use over anew, so the wrapped bytes differ, and after a withdrawal it refuses.
+    """
+    data = canonical(body.model.envelope)
+    once = once_of(request, caller, key, body.data)
+    once.earlier(edge.platform)
+    recipient = base64url.decode(str(body.model.recipient))
+    done = release(edge.platform, caller.own_agency, data, recipient)
+    answered(edge.platform, once, lambda: {"release": done.release}, lambda known: known)
+    return accepted(
+        edge,
+        done.release,
+        done.entry.index,
+        f"/v1/releases/{done.release}",
+        keys=[
+            WrappedKey(file=one.file_id, field=one.field, wrapped=base64url.encode(one.wrapped))
+            for one in done.handed.keys
+        ],
+        files=_files(done),
+        attestation=parse(done.handed.attestation),
+    )
+
+
+def _files(done: Released) -> list[ReleasedFile]:
+    return [
+        ReleasedFile(
+            object=one.object,
+            file=one.file,
+            fields=list(one.fields),
+            media_type=one.media_type,
+            sha256=base64url.encode(one.sha256),
+            size=one.size,
+            entry=one.entry_index,
+            href=f"/v1/releases/{done.release}/files/{one.file}",
+        )
+        for one in done.wanted
+    ]
+
+
+@router.get("/v1/releases/{identity}/files/{file}", response_class=StreamingResponse)
+def released_file(
+    identity: str, file: str, caller: AgencyCaller, platform: PlatformOf
+) -> StreamingResponse:
+    """The ciphertext of one file of the agency's own release. A withdrawal, or a paper that is no
+    longer in force, stops this too."""
+    row = row_of(platform, "releases", identity, agency=caller.own_agency)
+    consent = row_of(platform, "consents", str(row["consent"]))
+    statement = tlog.read(platform, whole(row["entry_index"]))
+    items = cast(list[Mapping[str, Any]], statement.body["items"])
+    if file not in _named(platform, items):
+        raise NotFound("There is no such file.")
+    if consent["state"] == "withdrawn":
+        raise ConsentWithdrawn("The consent was withdrawn.")
+    wanted_items(platform, items, str(consent["subject"]))
+    kept = row_of(platform, "files", file)
+    size = whole(kept["stored_size"])
+    return file_answer(ciphertext(platform, file), "application/octet-stream", size)
+
+
+def _named(platform: Platform, items: list[Mapping[str, Any]]) -> set[str]:
+    """Files that the items name, whatever their state."""
+    found: set[str] = set()
+    for item in items:
+        sort, _, identity = str(item["object"]).partition(":")
+        fields = set(item["fields"])
+        table = {"licence": "licences", "material": "materials"}[sort]
+        row = row_of(platform, table, identity)
+        if "file" in fields:
+            found.add(str(row["layout_file" if sort == "licence" else "file"]))
+        if fields - {"file"} and row.get("fields_file") is not None:
+            found.add(str(row["fields_file"]))
+    return found
+
+
+def _shown(platform: Platform, row: Mapping[str, Scalar]) -> dict[str, Any]:
+    index = whole(row["entry_index"])
+    try:
+        stored = tlog.stored_entry(platform, index)
+        envelope, _ = tlog.opened(tlog.record(platform, stored)[1])
+        said: Any = parse(envelope.payload)
+        digest = base64url.encode(hashlib.sha256(envelope.payload).digest())
+    except RecordErased:
+        said, digest = None, ""
+    return {
+        "id": row["id"],
+        "case": row["case_id"],
+        "agency": row["agency"],
+        "subject": row["subject"],
+        "until": row["until"],
+        "entry": index,
+        "stage": stage(platform, index),
+        "statement": said,
+        "sha256": digest,
+    }

@@ -1,0 +1,266 @@
+"""Licences: types, issue, collect, read, status, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import StreamingResponse
+
+from api.answers import (
+    IdempotencyKey,
+    accepted,
+    answered,
+    answered_streamed,
+    file_answer,
+    once_of,
+    once_streamed,
+    row_of,
+    stage,
+    whole,
+)
+from api.auth import AGENCIES, Caller, Role
+from api.door import Posted, posted, shaped
+from api.edge import AgencyCaller, Edge, EdgeOf, PartyCaller, PlatformOf, only
+from api.schemas import CollectedIn, LicenceIn, StatusIn
+from api.schemas_out import Accepted, LicenceOut, Page, StatusOut
+from api.upload import Parts, with_parts
+from certs.canonical import Json, parse
+from ledger.documents import LegalEffect
+from ledger.errors import NotFound
+from ledger.flows.files import plaintext
+from ledger.flows.issue import CollectedLicence, LicenceDraft, collect_licence, issue_licence
+from ledger.flows.status import KIND_OF, Change, change_status
+from ledger.platform import Platform
+from ledger.ports import Scalar
+
+router = APIRouter(tags=["licences"])
+Row = Mapping[str, Scalar]
+
+
+@router.get("/v1/licence-types")
+def licence_types(platform: PlatformOf) -> Page:
+    """The kinds of licence that the catalogue knows, with their fields. Open to all."""
+    return Page(
+        items=[
+            {
+                "slug": kind.slug,
+                "zh": kind.zh,
+                "en": kind.en,
+                "code": kind.code,
+                "issued_by": list(kind.issued_by),
+                "years": kind.years,
+                "fields": [
+                    {"name": one.name, "zh": one.zh, "en": one.en, "social": one.social}
+                    for one in kind.attributes.values()
+                ],
+            }
+            for kind in platform.catalogue.licence_types.values()
+        ],
+        next=None,
+    )
+
+
+@router.post("/v1/licences", status_code=202)
+def issue(
+    request: Request,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[LicenceIn], Depends(posted(LicenceIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Issue a licence: credential and sealed layout file are made, stored and logged."""
+    asked = body.model
+    draft = LicenceDraft(
+        type=asked.type,
+        subject=asked.subject,
+        number=asked.number,
+        fields=asked.fields,
+        valid_from=asked.valid_from,
+        valid_to=asked.valid_to,
+        premises=asked.premises,
+        project=asked.project,
+        supersedes=asked.supersedes,
+    )
+    once = once_of(request, caller, key, body.data)
+
+    def do() -> dict[str, Json]:
+        done = issue_licence(edge.platform, caller.own_agency, draft, once)
+        return {"licence": done.licence, "identifier": done.identifier}
+
+    return answered(edge.platform, once, do, lambda known: _issued(edge, known))
+
+
+def _issued(edge: Edge, known: Mapping[str, Json]) -> Accepted:
+    licence = str(known["licence"])
+    index = whole(row_of(edge.platform, "licences", licence)["entry_index"])
+    more = {"identifier": known["identifier"]} if "identifier" in known else {}
+    return accepted(edge, licence, index, f"/v1/licences/{licence}", **more)
+
+
+@router.post("/v1/licences/collected", status_code=202, openapi_extra={"x-upload": "CollectedIn"})
+async def collect(
+    request: Request, caller: AgencyCaller, key: IdempotencyKey, edge: EdgeOf
+) -> Accepted:
+    """Take in a licence that another body issued, its file untouched. Multipart: ``about`` (JSON),
+    then ``file``."""
+
+    def take(parts: Parts) -> Accepted:
+        about = parts.about()
+        parse(about)
+        asked = shaped(CollectedIn, about)
+        found = CollectedLicence(
+            type=asked.type,
+            subject=asked.subject,
+            number=asked.number,
+            source=asked.source,
+            issuer_name=asked.issuer_name,
+            fields=asked.fields,
+            valid_from=asked.valid_from,
+            valid_to=asked.valid_to,
+            identifier=asked.identifier,
+        )
+        once = once_streamed(request, caller, key, about)
+        chunks = once.file.over(parts.file())
+
+        def do() -> dict[str, Json]:
+            licence, _ = collect_licence(edge.platform, caller.own_agency, found, chunks, once)
+            return {"licence": licence}
+
+        return answered_streamed(
+            edge.platform, once, chunks, do, lambda known: _issued(edge, known)
+        )
+
+    return await with_parts(request, edge, take)
+
+
+def held_by(platform: Platform, caller: Caller, licence: str) -> dict[str, Scalar]:
+    """The licence of its issuer, or of its holder. Raises NotFound for anybody else."""
+    row = row_of(platform, "licences", licence)
+    mine = (
+        row["subject"] == caller.subject
+        if caller.role is Role.HOLDER
+        else row["issuer"] == caller.agency
+    )
+    if not mine:
+        raise NotFound("There is no such licence.")
+    return row
+
+
+@router.get("/v1/licences/{licence}")
+def read(licence: str, caller: PartyCaller, platform: PlatformOf) -> LicenceOut:
+    """What the index says of a licence, to its issuer and its holder; no field of its face."""
+    return _shown(platform, held_by(platform, caller, licence))
+
+
+def _shown(platform: Platform, row: Row) -> LicenceOut:
+    index = whole(row["entry_index"])
+    return LicenceOut(
+        **{
+            name: cast(Any, row[name])
+            for name in (
+                "id",
+                "type",
+                "subject",
+                "issuer",
+                "grade",
+                "version",
+                "valid_from",
+                "valid_to",
+                "recorded_at",
+                "premises",
+                "project",
+                "supersedes",
+                "source",
+            )
+        },
+        status=_status(row),
+        entry=index,
+        stage=stage(platform, index),
+        file=f"/v1/licences/{row['id']!s}/file",
+    )
+
+
+def _status(row: Row) -> StatusOut:
+    return StatusOut(
+        state=str(row["state"]),
+        uri=cast("str | None", row["status_uri"]),
+        index=cast("int | None", row["status_index"]),
+    )
+
+
+@router.get(
+    "/v1/licences/{licence}/file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/pdf": {}, "application/octet-stream": {}}}},
+)
+def file(licence: str, caller: PartyCaller, platform: PlatformOf) -> StreamingResponse:
+    """The layout file in clear, to issuer and holder; of a collected licence the original."""
+    row = held_by(platform, caller, licence)
+    kept = row_of(platform, "files", str(row["layout_file"]))
+    sort = "application/pdf" if row["source"] is None else "application/octet-stream"
+    return file_answer(plaintext(platform, str(kept["id"])), sort, whole(kept["size"]))
+
+
+@router.get("/v1/licences/{licence}/status")
+def status(licence: str, caller: PartyCaller, platform: PlatformOf) -> StatusOut:
+    """Its state, and its place in the issuer's status list. Expiry is a matter of its dates."""
+    return _status(held_by(platform, caller, licence))
+
+
+@router.post("/v1/licences/{licence}/status", status_code=202)
+def change(
+    request: Request,
+    licence: str,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[StatusIn], Depends(posted(StatusIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Suspend, restore or revoke; only its issuer. The status list follows at once where the chain
+    answers, else with the worker's next round."""
+    held_by(edge.platform, caller, licence)
+    asked = body.model
+    wanted = Change(
+        licence=licence,
+        state=asked.state,
+        reason=asked.reason,
+        authority=asked.authority,
+        effect=LegalEffect(asked.legal_effect),
+        effective_on=asked.effective_on,
+    )
+    once = once_of(request, caller, key, body.data)
+
+    def do() -> dict[str, Json]:
+        done = change_status(edge.platform, caller.own_agency, wanted, once)
+        return {"licence": licence, "state": asked.state, "entry": done.index}
+
+    def show(known: Mapping[str, Json]) -> Accepted:
+        index = known.get("entry")
+        at = index if isinstance(index, int) else _newest(edge.platform, licence, asked.state)
+        look = f"/v1/licences/{licence}/status"
+        return accepted(edge, licence, at, look, state=known["state"])
+
+    return answered(edge.platform, once, do, show)
+
+
+def _newest(platform: Platform, licence: str, state: str) -> int:
+    """The newest entry that brought the licence into this state."""
+    stored = (platform.store.entry(index) for index in platform.store.find(f"licence:{licence}"))
+    found = [one.index for one in stored if one is not None and one.kind == KIND_OF[state]]
+    if not found:
+        raise NotFound("There is no such entry.")
+    return found[-1]
+
+
+@router.get("/v1/licences/{licence}/versions")
+def versions(licence: str, caller: PartyCaller, platform: PlatformOf) -> Page:
+    """The chain of versions that this licence belongs to, oldest first."""
+    row = held_by(platform, caller, licence)
+    chain = [row]
+    while chain[0]["supersedes"] is not None and len(chain) < 1000:
+        chain.insert(0, row_of(platform, "licences", str(chain[0]["supersedes"])))
+    while next_rows := platform.store.rows("licences", {"supersedes": chain[-1]["id"]}):
+        chain.append(next_rows[0])
+    return Page(items=[_shown(platform, one) for one in chain], next=None)

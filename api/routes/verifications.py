@@ -1,0 +1,96 @@
+"""Verification: 1 to 1,000 items in one call, a verdict of numbered checks for each.
+
+A plain route without the framework's machinery. What one already holds is verified, so nothing is
+logged per item; only outcomes are counted. The work runs in a thread of its own few, because
+evidence is read from the store and, once per call, from the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from anyio import WouldBlock, to_thread
+from fastapi import Request
+from starlette.responses import Response
+
+from api.auth import ANYBODY, Caller, Role
+from api.door import read_json, shaped
+from api.edge import Edge, edge_of, require
+from api.problems import BodyRefused
+from api.schemas import VerifyIn, VerifyItemIn
+from certs import base64url
+from certs.canonical import canonical
+from certs.errors import Base64Invalid
+from ledger.errors import LogBusy
+from ledger.flows.verify import Submitted, verify_items
+from ledger.platform import Platform
+
+MAX_ITEM = 12 << 20
+PATH = "/v1/verifications"
+
+
+async def verify(request: Request) -> Response:
+    """Answer ``{"items": [verdict, …]}`` in the order asked."""
+    edge = edge_of(request)
+    caller = require(request, ANYBODY)
+    data, _ = await read_json(request, edge.settings.max_verification)
+    asked = shaped(VerifyIn, data)
+    at = edge.platform.now() if asked.at is None else _aware(asked.at)
+    try:
+        edge.verifications.acquire_on_behalf_of_nowait(request)
+    except WouldBlock as error:
+        raise LogBusy("Too many verifications at once.", retry_after=1) from error
+    try:
+        body = await to_thread.run_sync(_verdicts, edge, caller, asked.items, at)
+    finally:
+        edge.verifications.release_on_behalf_of(request)
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _verdicts(edge: Edge, caller: Caller, items: Sequence[VerifyItemIn], at: datetime) -> bytes:
+    submitted = [_submitted(edge.platform, caller, item) for item in items]
+    verdicts = verify_items(edge.platform, submitted, at)
+    for verdict in verdicts:
+        edge.metrics.verified(verdict.outcome.value)
+    return canonical({"items": [verdict.as_json() for verdict in verdicts]})
+
+
+def _submitted(platform: Platform, caller: Caller, item: VerifyItemIn) -> Submitted:
+    try:
+        data = base64url.decode(item.data)
+    except Base64Invalid as error:
+        raise BodyRefused(
+            "An item's data is not unpadded base64url.",
+            errors=[{"at": "items.data", "rule": error.code}],
+        ) from error
+    if len(data) > MAX_ITEM:
+        raise BodyRefused(
+            "An item is too large.", errors=[{"at": "items.data", "rule": "too_long"}]
+        )
+    index = item.index
+    if index is not None and not may_see(platform, caller, index):
+        index = None  # a foreign entry and an absent one: as if none had been named
+    return Submitted(item.sort, data, index)
+
+
+def may_see(platform: Platform, caller: Caller, index: int) -> bool:
+    """Whether an entry concerns the caller: an auditor sees all that are there, an agency those it
+    made or that name it, a holder those about it."""
+    if platform.store.entry(index) is None:
+        return False
+    if caller.role is Role.AUDITOR:
+        return True
+    if caller.role is Role.HOLDER:
+        names = [f"subject:{caller.subject}", f"actor:{caller.subject}"]
+    else:
+        names = [f"agency:{caller.agency}", f"actor:{caller.agency}"]
+    return any(platform.store.find(name, after=index - 1, limit=1) == [index] for name in names)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise BodyRefused(
+            "A time carries its zone.", errors=[{"at": "at", "rule": "timezone_aware"}]
+        )
+    return at.astimezone(UTC)
