@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs.envelope import verify_signature
 from certs.errors import CertsError
 from certs.trustlist import TrustExpired, TrustList, TrustRollback, open_trust_list
+from certs.verdict import Outcome
 from ledger import merkle
 from ledger.bundle_contents import Contents
 from ledger.bundle_form import OpenedBundle
@@ -64,7 +65,7 @@ def judged_head(ground: Ground, bundle: OpenedBundle) -> Found[Checkpoint]:
     checkpoint, cosigned = ground.checkpoint(note, ground.log(origin))
     facts = {"origin": origin, "size": str(checkpoint.size), "root": checkpoint.root.hex()}
     if not cosigned:
-        raise Open("checkpoint.quorum", **facts)
+        return Found(checkpoint, "checkpoint.quorum", facts, Outcome.INDETERMINATE)
     return Found(checkpoint, "checkpoint.holds", facts)
 
 

@@ -115,9 +115,9 @@ def read_members(members: Mapping[str, bytes]) -> Contents:
     """What the members hold. Raises BundleMalformed for any that is not as written above."""
     try:
         contents = _read(members)
+        written = written_members(contents)
     except (Misshapen, JsonInvalid, CheckpointMalformed, UnicodeDecodeError) as error:
         raise BundleMalformed(f"a member is not in its form: {error}") from error
-    written = written_members(contents)
     for name in sorted(members.keys() | written.keys()):
         if members.get(name) != written.get(name):
             raise BundleMalformed("a member that is not known, or not in its form", member=name)

@@ -127,14 +127,16 @@ def _check_thread(
     uses = cast(int, granted.statement.body["uses"])
     shown = {entry.opening.index for entry in entries}
     withdrawn = tags.get(withdraw_tag(key))
+    hidden: list[int] = []
     for n in range(1, uses + 2):
         index = tags.get(use_tag(key, n))
         if index is None:
             continue
-        facts = {"consent": name, "entry": str(index)}
         if n > uses:
-            raise Wrong("order.uses", **facts)
+            raise Wrong("order.uses", consent=name, entry=str(index))
         if withdrawn is not None and withdrawn < index:
-            raise Wrong("order.withdrawn", **facts)
+            raise Wrong("order.withdrawn", consent=name, entry=str(index))
         if index not in shown:
-            raise Open("order.undisclosed_use", **facts)
+            hidden.append(index)
+    if hidden:
+        raise Open("order.undisclosed_use", consent=name, entry=str(hidden[0]))
