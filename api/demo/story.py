@@ -21,7 +21,7 @@ from ledger.flows.anchor import anchor
 from ledger.flows.cases import close_case
 from ledger.flows.consent import withdraw_consent
 from ledger.flows.issue import Issued, LicenceDraft, issue_licence
-from ledger.flows.plan import plan_case, sign_plan
+from ledger.flows.plan import plan_case, sign_plan, sources
 from ledger.flows.release import release
 from ledger.flows.verify import Submitted, verify_items
 from ledger.parties import consent_grant, consent_withdrawal
@@ -151,7 +151,7 @@ class Story:
         case = self.acts.open_case(HEALTH, "public-place-hygiene-permit", "hygiene-permit/2026-1")
         self.told.hygiene_case = case
         before = plan_case(self.platform, HEALTH, case)
-        tell.plan(before, self.platform.catalogue)
+        self._show(before)
         for missing in before.missing:
             kind = missing.kind.partition(":")[2]
             self.acts.hand_in(HEALTH, case, kind, missing.zh, self.cast.firm.subject)
@@ -168,7 +168,7 @@ class Story:
         parties = {"new_shareholder": self.cast.partner}
         case = self.acts.open_case(MARKET, "equity-change", "equity-change/2026-1", parties)
         made = plan_case(self.platform, MARKET, case)
-        self.tell.plan(made, self.platform.catalogue)
+        self._show(made)
 
     def refusals(self, agreed: Agreed) -> None:
         """Without consent, by another agency, after withdrawal: refused, and logged."""
@@ -209,11 +209,14 @@ class Story:
 
     def _signed_plan(self, agency: str, case: str) -> Plan:
         made, _ = sign_plan(self.platform, agency, case)
-        self.tell.plan(made, self.platform.catalogue)
+        self._show(made)
         ways = [need.way for need in made.requirements]
         self.told.required += len(ways)
         self.told.reused += sum(way in (Way.LICENCE, Way.MATERIAL, Way.MIXED) for way in ways)
         return made
+
+    def _show(self, made: Plan) -> None:
+        self.tell.plan(made, self.platform.catalogue, sources(self.platform, made))
 
     def _reuse_all(self, made: Plan, uses: int) -> Agreed:
         """Request, consent and release with every holder that the plan needs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -46,16 +46,24 @@ class Teller:
     def found(self, zh: str, en: str, where: str) -> None:
         self._console.print(f"          [yellow]![/yellow] {self.pick(zh, en)}  [dim]{where}[/dim]")
 
-    def plan(self, made: Plan, catalogue: Catalogue) -> None:
-        """The exemption plan: each requirement, how it is met, and why."""
+    def plan(
+        self, made: Plan, catalogue: Catalogue, sources: Mapping[str, tuple[str, str]]
+    ) -> None:
+        """The exemption plan: each requirement, how it is met, from where, and why."""
         item = catalogue.item(made.case.item)
         table = Table(title=self.pick(f"免交清单：{item.zh}", f"Exemption plan: {item.en}"))
         for zh, en in (("要求", "Requirement"), ("怎么满足", "How"), ("依据与理由", "Reasons")):
             table.add_column(self.pick(zh, en), overflow="fold")
         for need in made.requirements:
             zh, en = _WAYS.get(need.way, _ASKED)
-            used = [self.pick(one.fitness.zh, one.fitness.en) for one in need.used]
-            unfit = ["✗ " + self.pick(no.fitness.zh, no.fitness.en) for no in need.rejected]
+            used = [
+                f"{self.pick(*sources[one.object])}\n{self.pick(one.fitness.zh, one.fitness.en)}"
+                for one in need.used
+            ]
+            unfit = [
+                f"✗ {self.pick(*sources[no.object])}\n{self.pick(no.fitness.zh, no.fitness.en)}"
+                for no in need.rejected
+            ]
             missing = ["→ " + self.pick(one.zh, one.en) for one in need.missing]
             reasons = list(dict.fromkeys([*used, *unfit, *missing]))
             table.add_row(self.pick(need.zh, need.en), self.pick(zh, en), "\n".join(reasons))

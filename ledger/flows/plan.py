@@ -20,7 +20,7 @@ from ledger.platform import Platform
 from ledger.ports import Scalar
 from ledger.reuse import plan
 from ledger.statement import parse_time
-from ledger.tlog import Draft, Sequenced, sequence
+from ledger.tlog import Draft, Sequenced, read, sequence
 
 Row = Mapping[str, Scalar]
 
@@ -72,6 +72,23 @@ def case_of(platform: Platform, row: Row) -> Case:
         parties=cast(Mapping[str, str], parse(str(row["parties"]).encode())),
         changes=changes,
     )
+
+
+def sources(platform: Platform, made: Plan) -> dict[str, tuple[str, str]]:
+    """Where each paper of a plan comes from, by object: a phrase in Chinese and in English."""
+    papers = [
+        (paper.object, paper.entry)
+        for need in made.requirements
+        for paper in (*need.used, *need.rejected)
+    ]
+    told = {}
+    for name, entry in papers:
+        statement = read(platform, entry)
+        agency = platform.catalogue.agencies.get(statement.actor)
+        on = statement.at.astimezone(CHINA).date().isoformat()
+        zh, en = (agency.zh, agency.en) if agency else (statement.actor, statement.actor)
+        told[name] = (f"{zh} {on} 收存，第 {entry} 条", f"kept by {en} on {on}, entry {entry}")
+    return told
 
 
 def _held(platform: Platform, case: Case) -> Iterator[Held]:
