@@ -76,11 +76,8 @@ def case_of(platform: Platform, row: Row) -> Case:
 
 def sources(platform: Platform, made: Plan) -> dict[str, tuple[str, str]]:
     """Where each paper of a plan comes from, by object: a phrase in Chinese and in English."""
-    papers = [
-        (paper.object, paper.entry)
-        for need in made.requirements
-        for paper in (*need.used, *need.rejected)
-    ]
+    papers = [(one.object, one.entry) for need in made.requirements for one in need.used]
+    papers += [(no.object, no.entry) for need in made.requirements for no in need.rejected]
     told = {}
     for name, entry in papers:
         statement = read(platform, entry)

@@ -1,0 +1,68 @@
+"""Ports: what the flows ask of the world. Every adapter keeps the prose here; one contract
+suite per port (``tests/ledger/adapters/``) runs against each of them.
+
+All ports are synchronous. Times are aware UTC datetimes. Whatever cannot answer raises
+:class:`ledger.errors.Pushback`; nothing else that an engine throws passes a port.
+"""
+
+from ledger.ports.blobs import BlobStore
+from ledger.ports.chain import (
+    Anchor,
+    Chain,
+    ChainHead,
+    ChainIdentity,
+    KeyRow,
+    ScopeRow,
+    StatusHead,
+)
+from ledger.ports.entries import (
+    INDEX,
+    Appended,
+    Cell,
+    Expect,
+    Head,
+    NewEntry,
+    Node,
+    OwnIndex,
+    Row,
+    Scalar,
+    StoredEntry,
+)
+from ledger.ports.keystore import (
+    HandedKey,
+    HandedOver,
+    HandOver,
+    KeyStore,
+    Opening,
+)
+from ledger.ports.signing import Signing
+from ledger.ports.store import LedgerStore
+
+__all__ = [
+    "INDEX",
+    "Anchor",
+    "Appended",
+    "BlobStore",
+    "Cell",
+    "Chain",
+    "ChainHead",
+    "ChainIdentity",
+    "Expect",
+    "HandOver",
+    "HandedKey",
+    "HandedOver",
+    "Head",
+    "KeyRow",
+    "KeyStore",
+    "LedgerStore",
+    "NewEntry",
+    "Node",
+    "Opening",
+    "OwnIndex",
+    "Row",
+    "Scalar",
+    "ScopeRow",
+    "Signing",
+    "StatusHead",
+    "StoredEntry",
+]
