@@ -148,6 +148,10 @@ class Story:
             "三、另一个部门：公共场所卫生许可",
             "3. Another agency: hygiene permit",
         )
+        tell.step(
+            "同一处楼上增设三间客房：卫生健康委受理公共场所（住宿）卫生许可",
+            "three guest rooms upstairs: the health commission opens a hygiene permit case",
+        )
         case = self.acts.open_case(HEALTH, "public-place-hygiene-permit", "hygiene-permit/2026-1")
         self.told.hygiene_case = case
         before = plan_case(self.platform, HEALTH, case)
