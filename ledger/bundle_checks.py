@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs.envelope import verify_signature
 from certs.errors import CertsError
 from certs.trustlist import TrustExpired, TrustList, TrustRollback, open_trust_list
-from certs.verdict import Outcome
 from ledger import merkle
 from ledger.bundle_contents import Contents
 from ledger.bundle_form import OpenedBundle
@@ -18,7 +17,7 @@ from ledger.evidence import ChainAnchor
 from ledger.steps.entitlement import check_key
 from ledger.steps.finding import Found, Idle, Open, Wrong
 from ledger.steps.ground import SKEW, Ground
-from ledger.steps.placing import check_chain, check_head, origin_of, written
+from ledger.steps.placing import check_chain, check_head, found_checkpoint, origin_of, written
 
 NAMES = (
     "policy", "form", "signature", "history", "checkpoint", "anchor", "path", "exporter", "order",
@@ -61,12 +60,7 @@ def judged_trust(bundle: OpenedBundle, trust: TrustList, as_of: datetime) -> Fou
 def judged_head(ground: Ground, bundle: OpenedBundle) -> Found[Checkpoint]:
     """Check 4."""
     note = bundle.contents.checkpoint
-    origin = origin_of(note)
-    checkpoint, cosigned = ground.checkpoint(note, ground.log(origin))
-    facts = {"origin": origin, "size": str(checkpoint.size), "root": checkpoint.root.hex()}
-    if not cosigned:
-        return Found(checkpoint, "checkpoint.quorum", facts, Outcome.INDETERMINATE)
-    return Found(checkpoint, "checkpoint.holds", facts)
+    return found_checkpoint(ground, note, origin_of(note))
 
 
 def judged_history(
@@ -121,7 +115,7 @@ def judged_anchors(
         if anchor.anchor.size != size:
             raise Wrong("bundle.anchor_name", size=str(size))
         check_chain(ground, anchor, log)
-        check_head(ground, anchor, checkpoint, bundle.contents.consistency.get(size, ()))
+        check_head(anchor, checkpoint, bundle.contents.consistency.get(size, ()))
         if anchor.anchor.block_time > ground.as_of + SKEW:
             raise Open("anchor.later", time=written(anchor.anchor.block_time))
         known[size] = anchor

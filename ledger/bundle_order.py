@@ -100,13 +100,13 @@ def _use(entry: OpenedEntry) -> tuple[str, int]:
     return str(body["consent"]), cast(int, body["n"])
 
 
-def _tags(leaves: Sequence[bytes] | None) -> dict[bytes, int] | None:
-    """Index by tag, of all leaves."""
+def _tags(leaves: Sequence[bytes] | None) -> dict[bytes, list[int]] | None:
+    """Indexes by tag, of all leaves."""
     if leaves is None:
         return None
-    tags: dict[bytes, int] = {}
+    tags: dict[bytes, list[int]] = {}
     for index, leaf in enumerate(leaves):
-        tags.setdefault(parse_leaf(leaf).tag, index)
+        tags.setdefault(parse_leaf(leaf).tag, []).append(index)
     return tags
 
 
@@ -115,7 +115,7 @@ def _check_thread(
     key: bytes,
     granted: OpenedEntry | None,
     entries: Sequence[OpenedEntry],
-    tags: dict[bytes, int] | None,
+    tags: dict[bytes, list[int]] | None,
 ) -> None:
     """The key is the consent's; among all leaves, no use after a withdrawal, and none hidden."""
     if granted is None:
@@ -126,17 +126,18 @@ def _check_thread(
         return
     uses = cast(int, granted.statement.body["uses"])
     shown = {entry.opening.index for entry in entries}
-    withdrawn = tags.get(withdraw_tag(key))
+    withdrawn = min(tags.get(withdraw_tag(key), []), default=None)
     hidden: list[int] = []
     for n in range(1, uses + 2):
-        index = tags.get(use_tag(key, n))
-        if index is None:
-            continue
-        if n > uses:
-            raise Wrong("order.uses", consent=name, entry=str(index))
-        if withdrawn is not None and withdrawn < index:
-            raise Wrong("order.withdrawn", consent=name, entry=str(index))
-        if index not in shown:
-            hidden.append(index)
+        found = tags.get(use_tag(key, n), [])
+        if len(found) > 1:
+            raise Wrong("order.use_twice", consent=name, n=str(n))
+        for index in found:
+            if n > uses:
+                raise Wrong("order.uses", consent=name, entry=str(index))
+            if withdrawn is not None and withdrawn < index:
+                raise Wrong("order.withdrawn", consent=name, entry=str(index))
+            if index not in shown:
+                hidden.append(index)
     if hidden:
         raise Open("order.undisclosed_use", consent=name, entry=str(hidden[0]))

@@ -71,6 +71,7 @@ class Verifier:
 
     def __init__(self, trust: TrustList, as_of: datetime, *, only_known: bool = False) -> None:
         self._ground = Ground(trust, as_of, only_known=only_known)
+        self._policy, _ = judge(0, policy_check, self._ground)
 
     @property
     def ground(self) -> Ground:
@@ -81,8 +82,7 @@ class Verifier:
         """The verdict over one item. ``ask_status`` False where only the past is asked about, as
         in a trace: then check 8 is not made."""
         ground = self._ground
-        sheet = _Sheet()
-        sheet.made(0, policy_check, ground)
+        sheet = _Sheet(self._policy)
         subject = sheet.made(1, read_item, item, evidence)
         signed = sheet.made(2, judged_signatures, ground, subject, evidence)
         checkpoint = sheet.made(4, judged_checkpoint, ground, subject, evidence)
@@ -106,8 +106,8 @@ class Verifier:
 class _Sheet:
     """Checks as they are made; ``idle``: numbers that this kind of item does not have."""
 
-    def __init__(self) -> None:
-        self.checks: list[Check] = []
+    def __init__(self, first: Check) -> None:
+        self.checks = [first]
         self.idle: set[int] = set()
 
     def made(self, number: int, step: Callable[..., Found[Value]], *args: object) -> Value | None:

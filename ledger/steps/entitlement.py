@@ -79,7 +79,16 @@ def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapsh
         raise Open("entitlement.absent")
     if evidence.checkpoint is None:
         raise Open("checkpoint.absent")
-    snapshot = ground.snapshot(evidence.snapshot, ground.log(origin_of(evidence.checkpoint)))
+    given, origin = evidence.snapshot, origin_of(evidence.checkpoint)
+    if isinstance(given, Snapshot):
+        return _current(ground, given, limit_s)
+    return ground.remembered(
+        ("snapshot", given, origin, limit_s),
+        lambda: _current(ground, ground.snapshot(given, ground.log(origin)), limit_s),
+    )
+
+
+def _current(ground: Ground, snapshot: Snapshot, limit_s: int) -> Snapshot:
     pinned = ground.trust.chain
     if (snapshot.chain_id, snapshot.genesis.lower()) != (pinned.chain_id, pinned.genesis):
         raise Wrong("snapshot.chain", chain_id=str(snapshot.chain_id), genesis=snapshot.genesis)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
 from certs import base64url
-from certs.credential import Credential, parse_credential
 from certs.envelope import Envelope
 from certs.verdict import Outcome
 from ledger.bodies import check_body
@@ -19,10 +19,11 @@ from ledger.entry import open_entry
 from ledger.items import Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.ports import Opening
 from ledger.statement import Statement
-from ledger.steps.finding import Found, Open
+from ledger.steps.finding import Found, Open, Wrong
 
 ISSUED = "licence.issued"
 COLLECTED = "licence.collected"
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,19 @@ class Subject:
     item: Item
     entry: OpenedEntry | None
     terms: LicenceTerms | None
-    credential: Credential | None
 
 
 def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
-    """Check 1."""
-    credential = parse_credential(item.text) if isinstance(item, Presentation) else None
+    """Check 1. A credential's own parts are read where its signature is checked, at once."""
+    if isinstance(item, Presentation) and not _CREDENTIAL.fullmatch(item.text):
+        raise Wrong("credential.malformed")
     if evidence.opening is None:
-        subject = Subject(item, None, None, credential)
+        subject = Subject(item, None, None)
         return Found(subject, "receipt.absent", {}, Outcome.INDETERMINATE)
     entry = opened(evidence.opening)
     statement = entry.statement
     terms = read_terms(statement) if statement.kind in (ISSUED, COLLECTED) else None
-    subject = Subject(item, entry, terms, credential)
+    subject = Subject(item, entry, terms)
     facts = {"kind": statement.kind, "actor": statement.actor, "entry": str(entry.opening.index)}
     code = _difference(subject)
     if code is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from certs.trustlist_payload import TrustedLog
 from certs.verdict import Outcome
@@ -30,7 +31,18 @@ def judged_checkpoint(
         named = subject.entry.statement.log
         if origin != named:
             raise Wrong("checkpoint.origin", origin=origin[:128], expected=named[:128])
-    checkpoint, cosigned = ground.checkpoint(evidence.checkpoint, ground.log(origin))
+    return found_checkpoint(ground, evidence.checkpoint, origin)
+
+
+def found_checkpoint(ground: Ground, note: bytes, origin: str) -> Found[Checkpoint]:
+    """The trusted log's checkpoint in a note. Raises what opening it raises, and Wrong."""
+    return ground.remembered(
+        ("head", note, origin), lambda: _found_checkpoint(ground, note, origin)
+    )
+
+
+def _found_checkpoint(ground: Ground, note: bytes, origin: str) -> Found[Checkpoint]:
+    checkpoint, cosigned = ground.checkpoint(note, ground.log(origin))
     facts = {
         "origin": origin,
         "size": str(checkpoint.size),
@@ -72,13 +84,26 @@ def judged_anchor(
         raise Open("anchor.absent")
     if checkpoint is None:
         raise Open("anchor.no_checkpoint")
+    given, head, proof = evidence.anchor, checkpoint, evidence.consistency
+    found = ground.remembered(
+        ("placed", given, head, proof), lambda: _found_anchor(ground, given, head, proof)
+    )
+    if index >= found.value.anchor.size:
+        raise Wrong("anchor.not_covered", entry=str(index), size=found.facts["size"])
+    return found
+
+
+def _found_anchor(
+    ground: Ground,
+    given: bytes | ChainAnchor,
+    checkpoint: Checkpoint,
+    proof: tuple[bytes, ...],
+) -> Found[ChainAnchor]:
     log = ground.log(checkpoint.origin)
-    known = ground.anchor(evidence.anchor, log)
+    known = ground.anchor(given, log)
     check_chain(ground, known, log)
+    check_head(known, checkpoint, proof)
     anchor = known.anchor
-    if index >= anchor.size:
-        raise Wrong("anchor.not_covered", entry=str(index), size=str(anchor.size))
-    check_head(ground, known, checkpoint, evidence.consistency)
     facts = {
         "time": written(anchor.block_time),
         "block": str(anchor.block_number),
@@ -107,10 +132,8 @@ def check_chain(ground: Ground, known: ChainAnchor, log: TrustedLog) -> None:
         raise Wrong("anchor.log", log_id=known.log_id)
 
 
-def check_head(
-    ground: Ground, known: ChainAnchor, checkpoint: Checkpoint, proof: tuple[bytes, ...]
-) -> None:
-    """The anchored head and the checkpoint are of one history. Raises Wrong, ProofInvalid."""
+def check_head(known: ChainAnchor, checkpoint: Checkpoint, proof: tuple[bytes, ...]) -> None:
+    """The anchored head and the checkpoint are of one history. Raises Wrong, Open, ProofInvalid."""
     anchor = known.anchor
     if anchor.size == checkpoint.size:
         if anchor.root != checkpoint.root:
@@ -119,10 +142,7 @@ def check_head(
     if not proof:
         raise Open("anchor.no_consistency", anchored=str(anchor.size), signed=str(checkpoint.size))
     old, new = sorted(((anchor.size, anchor.root), (checkpoint.size, checkpoint.root)))
-    ground.remembered(
-        ("consistency", old, new, proof),
-        lambda: merkle.verify_consistency(old[0], new[0], old[1], new[1], proof),
-    )
+    merkle.verify_consistency(old[0], new[0], old[1], new[1], proof)
 
 
 def origin_of(note: bytes) -> str:
@@ -130,6 +150,7 @@ def origin_of(note: bytes) -> str:
     return note.partition(b"\n")[0].decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=256)
 def written(at: datetime) -> str:
     """RFC 3339 UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,7 +14,7 @@ from certs.credential import VerifiedCredential, parse_credential, verify_creden
 from certs.envelope import Envelope, Signature, certificate_key_id, verify_signature
 from certs.seal import extract_credential, read_seal
 from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, WebauthnRpId
-from ledger.items import Evidence, SealedLicence
+from ledger.items import Evidence, Presentation, SealedLicence
 from ledger.statement import may_sign
 from ledger.steps.finding import Found, Open, Wrong
 from ledger.steps.form import COLLECTED, OpenedEntry, Subject, names_credential, opened
@@ -69,8 +69,8 @@ def judged_signatures(ground: Ground, subject: Subject | None, evidence: Evidenc
         sealed, text = _sealed(subject.item, subject)
         signers.append(sealed)
         credential = _credential(ground, subject, text, signers)
-    elif subject.credential is not None:
-        credential = _credential(ground, subject, subject.item.text, signers)  # type: ignore[union-attr]
+    elif isinstance(subject.item, Presentation):
+        credential = _credential(ground, subject, subject.item.text, signers)
     if not signers:
         raise Open("receipt.absent")
     facts = {"signed_by": " ".join(sorted({signer.kid for signer in signers}))}
@@ -165,8 +165,8 @@ def _sealed(item: SealedLicence, subject: Subject) -> tuple[Signer, str]:
 def _credential(
     ground: Ground, subject: Subject, text: str, signers: list[Signer]
 ) -> VerifiedCredential:
-    parsed = subject.credential or parse_credential(text)
-    chain = parsed.chain
+    header = text.partition(".")[0]  # the same for all that an agency signs with one key
+    chain = ground.remembered(("x5c", header), lambda: parse_credential(text).chain)
     verified = verify_credential(text, ground.public(chain[0]))
     kid = certificate_key_id(chain[0])
     signers.append(Signer(Part.CREDENTIAL, kid, chain, _actor(subject) or verified.agency))

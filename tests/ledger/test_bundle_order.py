@@ -169,6 +169,7 @@ def other_tag(world: World) -> tuple[int, ...]:
 HIDDEN: dict[str, tuple[Callable[[World], tuple[int, ...]], str]] = {
     "a withdrawal that is not shown": (hidden_withdrawal, "order.withdrawn"),
     "a release outside its thread": (other_tag, "order.tag"),
+    "one use twice, the second not shown": (lambda world: twice(world)[:3], "order.use_twice"),
     "a use beyond the allowed that is not shown": (
         lambda world: too_often(world)[:3], "order.uses",
     ),

@@ -98,7 +98,7 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
             presented(),
             item=Presentation(FIRST.credential + SECOND.credential.split("~")[1] + "~"),
         ),
-        1, "credential.disclosure_duplicate",
+        2, "credential.disclosure_duplicate",
     ),
     "another credential's disclosure": (
         lambda: replace(
