@@ -24,18 +24,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from certs import base64url
-from certs.canonical import Json, canonical, parse_canonical
+from certs.canonical import canonical, parse_canonical
 from certs.errors import JsonInvalid
 from certs.shapes import Misshapen, Shape
 from ledger.checkpoint import CheckpointMalformed, parse_checkpoint
 from ledger.entry import THREAD_KEY_BYTES
 from ledger.errors import Malformed
-from ledger.evidence import ChainAnchor, hash_of
+from ledger.evidence import ChainAnchor
+from ledger.opening_json import read_opening, read_proof, written_opening, written_proof
 from ledger.ports import Opening
 
 MANIFEST, PAGE = "manifest.json", "README.txt"
 KINDS = ("items", "trace")
-MAX_PROOF = 64
 _NUMBER = r"0|[1-9][0-9]{0,15}"
 _CONSENT = r"con_[a-z2-7]{26}"
 _FILE = re.compile(r"files/([0-9a-f]{64})")
@@ -97,11 +97,16 @@ def written_members(contents: Contents) -> dict[str, bytes]:
     members |= {f"anchors/{size}": note for size, note in contents.anchors.items()}
     to = _size_of(contents.checkpoint)
     members |= {
-        f"consistency/{size}.json": canonical({"from": size, "proof": _texts(proof), "to": to})
+        f"consistency/{size}.json": canonical(
+            {"from": size, "proof": written_proof(proof), "to": to}
+        )
         for size, proof in contents.consistency.items()
     }
     members |= {f"status/{n}.jwt": t.encode() for n, t in enumerate(contents.status_lists)}
-    members |= {f"entries/{entry.index}.json": _written_entry(entry) for entry in contents.entries}
+    members |= {
+        f"entries/{entry.index}.json": canonical(written_opening(entry))
+        for entry in contents.entries
+    }
     members |= {f"files/{hashlib.sha256(data).hexdigest()}": data for data in contents.files}
     if contents.leaves is not None:
         members["leaves"] = b"".join(leaf + b"\n" for leaf in contents.leaves)
@@ -129,7 +134,7 @@ def _read(members: Mapping[str, bytes]) -> Contents:
         if name not in members:
             raise BundleMalformed("a member is missing", member=name)
     entries = [
-        _read_entry(_json(members[name])) for _, name in _numbered(members, "entries/*.json")
+        read_opening(_json(members[name])) for _, name in _numbered(members, "entries/*.json")
     ]
     leaves = members.get("leaves")
     return Contents(
@@ -138,7 +143,7 @@ def _read(members: Mapping[str, bytes]) -> Contents:
         entries=tuple(entries),
         anchors={number: members[name] for number, name in _numbered(members, "anchors/*")},
         consistency={
-            number: _proof(_json(members[name])["proof"])
+            number: read_proof(_json(members[name])["proof"])
             for number, name in _numbered(members, "consistency/*.json")
         },
         earlier_checkpoint=members.get("earlier-checkpoint"),
@@ -161,37 +166,6 @@ def _numbered(members: Mapping[str, bytes], form: str) -> list[tuple[int, str]]:
 
 def _json(data: bytes) -> Shape:
     return Shape(parse_canonical(data), "member")
-
-
-def _written_entry(entry: Opening) -> bytes:
-    return canonical(
-        {
-            "envelope": base64url.encode(entry.envelope),
-            "index": entry.index,
-            "leaf": base64url.encode(entry.leaf),
-            "proof": _texts(entry.proof),
-            "salt": base64url.encode(entry.salt),
-        }
-    )
-
-
-def _read_entry(shape: Shape) -> Opening:
-    shape.members("envelope", "index", "leaf", "proof", "salt")
-    return Opening(
-        index=shape["index"].integer(),
-        leaf=shape["leaf"].data(),
-        salt=shape["salt"].data(),
-        envelope=shape["envelope"].data(),
-        proof=_proof(shape["proof"]),
-    )
-
-
-def _proof(shape: Shape) -> tuple[bytes, ...]:
-    return tuple(hash_of(item) for item in shape.items(0, MAX_PROOF))
-
-
-def _texts(proof: tuple[bytes, ...]) -> list[Json]:
-    return [base64url.encode(hashed) for hashed in proof]
 
 
 def _threads(members: Mapping[str, bytes]) -> dict[str, bytes]:

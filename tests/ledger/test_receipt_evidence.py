@@ -1,88 +1,89 @@
-"""A receipt file carries all that its item needs, in one form, and proves nothing by itself."""
+"""Receipts that carry their evidence: licence and receipt together pass offline."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from certs.canonical import canonical
+from certs.canonical import canonical, parse
+from certs.verdict import Outcome
 from ledger.items import Evidence, SealedLicence
 from ledger.receipt import Receipt, ReceiptMalformed, encode_receipt, parse_receipt
-from ledger.receipt_evidence import evidence_of, receipt_file
+from ledger.receipt_evidence import evidence_in, receipt_file
 from ledger.verifier import verify
-from tests.ledger.world import small_world
+from tests.ledger.questions import SEALED, WORLD
+from tests.ledger.world_case import consistency
 from tests.ledger.world_names import AS_OF
 
-
-def test_what_goes_in_comes_out_and_verifies() -> None:
-    world, licence, _ = small_world()
-    evidence = world.evidence(licence.index)
-    data = receipt_file(evidence)
-    assert evidence_of(data) == evidence
-    assert receipt_file(evidence_of(data)) == data
-    made = verify(SealedLicence(licence.pdf), evidence_of(data), world.trust, AS_OF)
-    alone = verify(SealedLicence(licence.pdf), evidence, world.trust, AS_OF)
-    assert made == alone
+EVIDENCE = WORLD.evidence(SEALED.index, anchor=WORLD.anchor(6), consistency=consistency(WORLD, 6))
+RECEIPT = receipt_file(EVIDENCE)
 
 
-def test_openings_of_others_go_along() -> None:
-    world, licence, other = small_world()
-    further = replace(world.evidence(licence.index), successor=world.opening(other.index))
-    assert evidence_of(receipt_file(further)) == further
-    bound = replace(world.evidence(licence.index), holder_key=world.opening(other.index))
-    assert evidence_of(receipt_file(bound)) == bound
+def test_a_licence_with_its_receipt_passes_offline() -> None:
+    assert evidence_in(RECEIPT) == EVIDENCE
+    verdict = verify(SealedLicence(SEALED.pdf), evidence_in(RECEIPT), WORLD.trust, AS_OF)
+    assert verdict.outcome is Outcome.PASSED
 
 
-def test_a_bare_receipt_shows_its_checkpoint_only() -> None:
-    world, licence, _ = small_world()
-    opening = world.opening(licence.index)
-    data = encode_receipt(Receipt(opening.index, opening.proof, world.checkpoint()))
-    assert evidence_of(data) == Evidence(checkpoint=world.checkpoint())
+def test_every_part_is_carried() -> None:
+    full = replace(EVIDENCE, holder_key=WORLD.opening(3), successor=WORLD.opening(2))
+    assert evidence_in(receipt_file(full)) == full
+    least = Evidence(opening=EVIDENCE.opening, checkpoint=EVIDENCE.checkpoint)
+    assert evidence_in(receipt_file(least)) == least
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"v": 2},
-        {"v": True},
-        {"more": 1},
-        {"leaf": None},
-        {"salt": "AA=="},
-        {"anchor": None},
-        {"status": "gICA"},  # not ASCII
-        {"successor": {}},
-        {"holder_key": []},
-    ],
-    ids=str,
-)
-def test_extra_data_in_another_form(changes: dict[str, object]) -> None:
-    world, licence, _ = small_world()
-    receipt = parse_receipt(receipt_file(world.evidence(licence.index)))
-    assert receipt.extra is not None
-    extra = canonical(json.loads(receipt.extra) | changes)
-    with pytest.raises(ReceiptMalformed):
-        evidence_of(encode_receipt(replace(receipt, extra=extra)))
-
-
-@pytest.mark.parametrize("extra", [b"", b"[]", b"{}", b"\xff", b'{"v": 1}'], ids=str)
-def test_extra_data_of_another_kind(extra: bytes) -> None:
-    world, licence, _ = small_world()
-    receipt = parse_receipt(receipt_file(world.evidence(licence.index)))
-    with pytest.raises(ReceiptMalformed):
-        evidence_of(encode_receipt(replace(receipt, extra=extra)))
-
-
-def test_what_is_not_vouched_for_is_not_written() -> None:
-    world, licence, _ = small_world()
-    evidence = world.evidence(licence.index)
-    for spoilt in (
-        replace(evidence, opening=None),
-        replace(evidence, checkpoint=None),
-        replace(evidence, anchor=world.chain_anchor()),
-        replace(evidence, snapshot=world.snapshot_value()),
-        replace(evidence, consistency=(bytes(32),)),
+def test_what_is_no_receipt_is_wrong_use() -> None:
+    for evidence in (
+        Evidence(),
+        replace(EVIDENCE, checkpoint=None),
+        replace(EVIDENCE, anchor=WORLD.chain_anchor()),
+        replace(EVIDENCE, snapshot=WORLD.snapshot_value()),
     ):
-        with pytest.raises(ValueError):
-            receipt_file(spoilt)
+        with pytest.raises(ValueError, match="a receipt"):
+            receipt_file(evidence)
+
+
+def with_extra(extra: bytes | None) -> bytes:
+    receipt: Receipt = replace(parse_receipt(RECEIPT), extra=extra)
+    return encode_receipt(receipt)
+
+
+def edited(**changes: Any) -> bytes:
+    members: Any = parse(parse_receipt(RECEIPT).extra or b"")
+    return with_extra(canonical({**members, **changes}))
+
+
+REFUSED = {
+    "no extra line": with_extra(None),
+    "an empty one": with_extra(b""),
+    "not canonical": with_extra((parse_receipt(RECEIPT).extra or b"") + b" "),
+    "one more member": edited(more=1),
+    "a member that is null": edited(anchor=None),
+    "a padded salt": edited(salt="AA=="),
+    "a proof with a short hash": edited(consistency=["AAAA"]),
+    "a status list that is not ASCII": edited(status_list="_w"),
+    "an opening without index": edited(successor={"envelope": "", "leaf": "", "salt": ""}),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str) -> None:
+    with pytest.raises(ReceiptMalformed):
+        evidence_in(REFUSED[name])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(RECEIPT) - 1), st.integers(1, 255))
+def test_no_byte_can_be_changed(position: int, change: int) -> None:
+    spoilt = bytearray(RECEIPT)
+    spoilt[position] ^= change
+    try:
+        evidence = evidence_in(bytes(spoilt))
+    except ReceiptMalformed:
+        return
+    verdict = verify(SealedLicence(SEALED.pdf), evidence, WORLD.trust, AS_OF)
+    assert verdict.outcome is not Outcome.PASSED
