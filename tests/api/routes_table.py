@@ -1,0 +1,129 @@
+"""Every route once: who may use it, and how to reach a real thing of another's.
+
+``who``: roles that come in; OPEN = no token needed. ``path`` has ``{}`` where an id stands; ``of``
+names the thing in the world whose id it is; ``foreign`` are callers of an allowed role to whom it
+does not belong; ``body`` is a good body as far as form goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OPEN = frozenset(("*",))
+AGENCY = frozenset(("agency", "identity"))
+IDENTITY = frozenset(("identity",))
+HOLDER = frozenset(("holder",))
+AUDITOR = frozenset(("auditor",))
+PARTY = AGENCY | HOLDER
+TRACING = PARTY | AUDITOR
+ANYBODY = TRACING | {"operator"}
+STRANGER = "stranger"
+SUBJECT = "sub_" + "a" * 26
+
+
+@dataclass(frozen=True)
+class Line:
+    method: str
+    template: str
+    who: frozenset[str]
+    of: str | None = None
+    foreign: tuple[str, ...] = ()
+    body: Any = field(default_factory=dict)
+    upload: bool = False
+    writes: bool = True
+
+
+def get(template: str, who: frozenset[str], of: str | None = None, *foreign: str) -> Line:
+    return Line("GET", template, who, of, foreign)
+
+
+ENVELOPE = {"payload": "e30", "payloadType": "x", "signatures": []}
+KEY = "A" * 43
+LINES = (
+    Line("POST", "/v1/token", OPEN, writes=False),
+    Line("POST", "/v1/accounts", IDENTITY, body={"subject": SUBJECT}),
+    Line(
+        "POST",
+        "/v1/subjects",
+        AGENCY,
+        body={"kind": "person", "name": "甲", "identifiers": []},
+    ),
+    Line(
+        "POST",
+        "/v1/subjects/lookup",
+        AGENCY,
+        body={"scheme": "other", "value": "nobody"},
+        writes=False,
+    ),
+    Line(
+        "POST",
+        "/v1/holder-keys",
+        IDENTITY,
+        body={"subject": SUBJECT, "jwk": {"kty": "EC"}, "alg": "es256", "method": "counter"},
+    ),
+    get("/v1/licence-types", OPEN),
+    get("/v1/service-items", OPEN),
+    get("/v1/agencies", OPEN),
+    get("/v1/trust-list", OPEN),
+    get("/v1/status-lists/{agency}", OPEN),
+    Line("POST", "/v1/licences", AGENCY),
+    Line("POST", "/v1/licences/collected", AGENCY, upload=True),
+    get("/v1/licences/{licence}", PARTY, "permit", "wjw", STRANGER),
+    get("/v1/licences/{licence}/file", PARTY, "permit", "wjw", STRANGER),
+    get("/v1/licences/{licence}/status", PARTY, "permit", "wjw", STRANGER),
+    get("/v1/licences/{licence}/versions", PARTY, "permit", "wjw", STRANGER),
+    Line(
+        "POST",
+        "/v1/licences/{licence}/status",
+        AGENCY,
+        "permit",
+        ("wjw",),
+        {
+            "state": "suspended",
+            "reason": "x",
+            "authority": "y",
+            "legal_effect": "suspended",
+            "effective_on": "2026-01-06",
+        },
+    ),
+    Line("POST", "/v1/materials", AGENCY, upload=True),
+    get("/v1/materials/{material}", PARTY, "material", "scjg", STRANGER),
+    Line("POST", "/v1/materials/{material}/check", AGENCY, "material", ("scjg",), {"officer": "o"}),
+    Line("POST", "/v1/cases", AGENCY),
+    get("/v1/cases/{case}", AGENCY, "case", "scjg"),
+    get("/v1/cases/{case}/plan", AGENCY, "case", "scjg"),
+    Line("POST", "/v1/cases/{case}/plan", AGENCY, "case", ("scjg",)),
+    get("/v1/cases/{case}/items", AGENCY, "case", "scjg"),
+    Line("POST", "/v1/cases/{case}/close", AGENCY, "case", ("scjg",), {"outcome": "dropped"}),
+    Line("POST", "/v1/requests", AGENCY, body=ENVELOPE),
+    get("/v1/requests/{identity}", PARTY, "request", "scjg", STRANGER),
+    Line("POST", "/v1/consents", HOLDER, body={"envelope": ENVELOPE, "thread_key": KEY}),
+    get("/v1/consents/{identity}", PARTY, "consent", "scjg", STRANGER),
+    Line("POST", "/v1/consents/{identity}/withdrawal", HOLDER, "consent", (STRANGER,), ENVELOPE),
+    Line("POST", "/v1/releases", AGENCY, body={"envelope": ENVELOPE, "recipient": KEY}),
+    get("/v1/releases/{identity}/files/{file}", AGENCY, "released_file", "scjg"),
+    Line("POST", "/v1/verifications", ANYBODY, body={"items": []}, writes=False),
+    get("/v1/receipts/{entry}", TRACING, "entry", "ybj", STRANGER),
+    get("/v1/trace", TRACING),
+    Line("POST", "/v1/trace/bundle", AUDITOR, body={"key": "case:none"}, writes=False),
+    get("/v1/holder/items", HOLDER),
+    get("/v1/holder/accesses", HOLDER),
+    get("/log/checkpoint", OPEN),
+    get("/log/log.vkey", OPEN),
+    get("/log/tile/entries/{path}", AGENCY | AUDITOR),
+    get("/log/tile/{path}", OPEN),
+    get("/health", OPEN),
+    get("/metrics", OPEN),
+)
+PLAIN = ("/docs", "/openapi.json")
+"""The description of the interface, open."""
+
+WHO = {
+    "agency": "scjg",
+    "identity": "gafj",
+    "auditor": "sjj",
+    "operator": "cyzx",
+    "holder": STRANGER,
+}
+"""An account of each role; the holder's stands for the world's stranger."""
