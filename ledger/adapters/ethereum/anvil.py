@@ -87,6 +87,8 @@ class Anvil:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.close()
+        # Also from here: the shell that waits at the pipe may have been killed itself.
+        self._process.kill()
         self._process.wait()
 
     def _wait(self) -> None:

@@ -19,13 +19,15 @@ class Lost(Exception):
 
 class Proxy:
     """``before`` sees each method before the node does, ``change`` each result after it, and
-    ``instead`` replaces the whole HTTP answer: status and body."""
+    ``instead`` replaces the whole HTTP answer: status and body. ``seen`` are the methods asked,
+    ``followed`` the redirects that were followed."""
 
     def __init__(self, target: str) -> None:
         self.before: Callable[[str], None] = lambda method: None
         self.change: Change = lambda method, result: result
         self.instead: Callable[[], tuple[int, bytes] | None] = lambda: None
         self.seen: list[str] = []
+        self.followed: list[str] = []
         proxy = self
 
         class Door(BaseHTTPRequestHandler):
@@ -42,9 +44,13 @@ class Proxy:
                 self.send_response(status)
                 self.send_header("content-length", str(len(answer)))
                 if status == 302:
-                    self.send_header("location", target)
+                    self.send_header("location", f"{proxy.url}/elsewhere")
                 self.end_headers()
                 self.wfile.write(answer)
+
+            def do_GET(self) -> None:
+                proxy.followed.append(self.path)
+                self.send_error(404)
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -11,12 +11,14 @@ from eth_utils.crypto import keccak
 
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.errors import OtherCode, OtherGenesis, ReceiptFalse
+from ledger.adapters.ethereum.founding import AgencyAdmission, Founding, found
 from ledger.adapters.ethereum.node import newest
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import Rpc
 from ledger.errors import ChainAway
 from tests.ledger.adapters.ethereum.proxy import Proxy
 from tests.ledger.adapters.ethereum.world import (
+    FOUNDERS,
     LIST,
     ForeignWorld,
     Log,
@@ -81,6 +83,19 @@ def test_a_lying_node_is_not_believed(
     # It had happened all the same, and publishing again finds it.
     anchor = proxied.publish(foreign_log, 4, log.root, ())
     assert proxied.head(foreign_log).block_number == anchor.block_number
+
+
+def test_a_block_that_lacks_the_transaction_makes_no_founding(
+    proxied: EthereumChain, proxy: Proxy, foreign: ForeignWorld
+) -> None:
+    """Founding has no state to look at afterwards, so block and receipt alone must agree."""
+    proxied.now()
+    wish = Founding(agencies=(AgencyAdmission("daj", "区档案局", 0),))
+    proxy.change = lying(*LIES["block without the transaction"])
+    with pytest.raises(ReceiptFalse):
+        found(proxied._node, foreign.book, FOUNDERS, wish)
+    proxy.heal()
+    assert found(proxied._node, foreign.book, FOUNDERS, wish) == 1
 
 
 def test_a_receipt_for_what_never_happened_is_not_believed(

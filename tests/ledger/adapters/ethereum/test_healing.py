@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from eth_account import Account
 
-from ledger.adapters.ethereum.node import newest
+from ledger.adapters.ethereum.node import newest, transaction_count
 from ledger.adapters.ethereum.rpc import Rpc
+from ledger.adapters.ethereum.sending import address_of
 from ledger.errors import ChainAway
 from tests.ledger.adapters.ethereum.stories import kill, publish_some, read_again
 from tests.ledger.adapters.ethereum.world import (
+    CHAIN_ID,
     LOG,
+    PUBLISHER,
     Log,
     World,
 )
@@ -120,3 +124,30 @@ def test_a_block_made_by_somebody_else_is_thrown_away(world: World) -> None:
     assert world.node._rpc is not None
     world.node._rpc.ask(("evm_mine", []))
     assert newest(world.node).number == anchors[-1].block_number
+
+
+def test_a_pending_transaction_is_never_sent_on_top_of_another_history(world: World) -> None:
+    """The service died between journal and node, and the node was reorganised meanwhile."""
+    anchors = publish_some(world, 2)
+    publish = world.book.contracts["CheckpointRegistry"]
+    pending = Account.sign_transaction(
+        {
+            "nonce": transaction_count(world.node, address_of(PUBLISHER)),
+            "gas": 60_000,
+            "gasPrice": 0,
+            "value": 0,
+            "to": publish,
+            "data": b"",
+            "chainId": CHAIN_ID,
+        },
+        PUBLISHER,
+    )
+    assert world.node._rpc is not None
+    with world.node.writing():
+        world.node._journal.sent(int(world.clock.at.timestamp()), bytes(pending.raw_transaction))
+        world.node._rpc.ask(("anvil_reorg", [1, []]))
+    assert newest(world.node).number == anchors[-1].block_number + 1
+    settled = list(world.node._journal.hashes)
+    world.reopen()
+    assert newest(world.node).hash == settled[-1]
+    assert read_again(world, world.chain, anchors) == anchors

@@ -115,3 +115,17 @@ def test_a_node_file_naming_a_stranger_is_passed_over(world: World, tmp_path: Pa
             assert read_again(world, world.reopen(), anchors) == anchors
     finally:
         stranger.stop()
+
+
+def test_a_reader_waits_for_no_writer(world: World) -> None:
+    reader = EmbeddedNode(world.folder, BINARY, world.clock)
+    newest(reader)
+    (anchor,) = publish_some(world, 1)
+    seen: list[int] = []
+    with world.node.writing():
+        thread = threading.Thread(target=lambda: seen.append(newest(reader).number))
+        thread.start()
+        thread.join(timeout=3)
+        assert seen == [anchor.block_number]
+    thread.join()
+    reader.close()

@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from ledger.adapters.ethereum.chain import EthereumChain
+from ledger.adapters.ethereum.node import transaction_count
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import RpcRefused
+from ledger.adapters.ethereum.sending import address_of
 from ledger.errors import ChainAway, Pushback
 from ledger.ports import Anchor
 from tests.ledger.adapters.ethereum.conftest import QUICK
 from tests.ledger.adapters.ethereum.proxy import Lost, Proxy
 from tests.ledger.adapters.ethereum.world import (
+    ANCHORING,
     LIST,
     PERMIT,
     REGION,
@@ -30,7 +33,7 @@ from tests.ledger.adapters.ethereum.world import (
 
 def everything(proxied: EthereumChain, foreign_log: bytes) -> list[Any]:
     """Every method of the port, each to be refused while the node cannot be used."""
-    when = newest_time(proxied)
+    when = proxied.now()
     return [
         proxied.identity,
         proxied.now,
@@ -43,10 +46,6 @@ def everything(proxied: EthereumChain, foreign_log: bytes) -> list[Any]:
         lambda: proxied.status_head(LIST),
         lambda: proxied.publish_status(LIST, 1 << 40, secret("d"), when + timedelta(days=1)),
     ]
-
-
-def newest_time(proxied: EthereumChain) -> Any:
-    return proxied.now()
 
 
 RUBBISH: dict[str, tuple[int, bytes]] = {
@@ -82,6 +81,7 @@ def test_rubbish_is_a_chain_that_is_away(
         assert isinstance(away.value, Pushback) and away.value.retry_after > 0
     proxy.heal()
     assert proxied.head(foreign_log).size == 0
+    assert proxy.followed == []
 
 
 def test_a_refused_connection_is_a_chain_that_is_away(
@@ -145,7 +145,7 @@ def test_lost_requests_and_replies_are_asked_again(
 
 
 def test_a_lost_reply_to_the_transaction_itself_is_no_loss(
-    proxied: EthereumChain, proxy: Proxy, foreign_log: bytes
+    proxied: EthereumChain, proxy: Proxy, foreign: ForeignWorld, foreign_log: bytes
 ) -> None:
     lost: list[str] = []
 
@@ -155,10 +155,12 @@ def test_a_lost_reply_to_the_transaction_itself_is_no_loss(
             raise Lost
         return result
 
+    before = transaction_count(foreign.node, address_of(ANCHORING))
     proxy.change = deaf
     log = Log().grow(3)
     anchor = proxied.publish(foreign_log, 3, log.root, ())
     assert lost and anchor == proxied.root_at(foreign_log, 3)
+    assert transaction_count(foreign.node, address_of(ANCHORING)) == before + 1
 
 
 def test_two_senders_of_one_key_do_not_lose_a_checkpoint(
