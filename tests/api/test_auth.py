@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.auth import LIFETIME, TYPE, Caller, Role, Tokens, bearer
 from api.problems import TokenRefused, TooMany
 from api.rates import REMEMBERED, Rate
@@ -227,10 +229,6 @@ def test_a_member_twice_is_refused(world: World) -> None:
 
 
 def test_guessing_is_slowed_down(world: World) -> None:
-    from starlette.testclient import TestClient
-
-    from api.app import create_app
-
     app = create_app(world.platform, ServerSettings(token_failures_per_minute=3))
     client = TestClient(app)
     bad = form(world, client_secret="guess")
@@ -247,10 +245,6 @@ def test_guessing_is_slowed_down(world: World) -> None:
 
 
 def test_good_tokens_do_not_count_as_guesses(world: World) -> None:
-    from starlette.testclient import TestClient
-
-    from api.app import create_app
-
     app = create_app(world.platform, ServerSettings(token_failures_per_minute=2))
     client = TestClient(app)
     assert [client.post("/v1/token", data=form(world)).status_code for _ in range(5)] == [200] * 5
@@ -306,7 +300,5 @@ def test_city_refuses_what_is_for_a_demo(changes: dict[str, object]) -> None:
 
 
 def test_an_app_of_another_profile_than_its_folder_is_refused(world: World) -> None:
-    from api.app import create_app
-
     with pytest.raises(ValueError, match="profile"):
         create_app(world.platform, ServerSettings(**CITY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from httpx import Response
 from starlette.routing import BaseRoute
 
+from certs import base64url
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
 from tests.api.world import PDF, World
 
@@ -183,10 +185,6 @@ def test_a_holders_consent_to_anothers_request_looks_absent(world: World) -> Non
     done = world.post("/v1/requests", "wjw", asked)
     assert done.status_code == 202
     granted, thread = world.signed_consent(asked, world.stranger)
-    import json
-
-    from certs import base64url
-
     body = {"envelope": json.loads(granted), "thread_key": base64url.encode(thread)}
     answer = world.post("/v1/consents", world.stranger.subject, body)
     assert answer.status_code == 404

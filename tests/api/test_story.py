@@ -77,9 +77,7 @@ def test_reuse_from_plan_to_the_bytes_in_the_requesters_hand(world: World) -> No
     matter = world.matter
     plan = world.post(f"/v1/cases/{matter.case}/plan", "wjw", {})
     assert plan.status_code == 202
-    used = [
-        one["object"] for need in plan.json()["plan"]["requirements"] for one in need["used"]
-    ]
+    used = [one["object"] for need in plan.json()["plan"]["requirements"] for one in need["used"]]
     assert f"licence:{matter.licence}" in used
     body = world.signed_release(matter.granted)
     done = world.post("/v1/releases", "wjw", body)

@@ -179,7 +179,9 @@ class World:
     @cached_property
     def stranger(self) -> Wallet:
         """A holder to whom none of the matter belongs."""
-        return self.holder(self.subject("person", "路过人", "other", "synthetic-stranger"), "路过人")
+        return self.holder(
+            self.subject("person", "路过人", "other", "synthetic-stranger"), "路过人"
+        )
 
     @cached_property
     def permit(self) -> str:
