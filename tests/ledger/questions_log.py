@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs import keys
 from certs.envelope import Envelope, parse_envelope, sign_es256
 from ledger.entry import commit, leaf
-from ledger.items import BareEntry, Item, Presentation
+from ledger.items import BareEntry, Item, Presentation, SealedLicence
 from ledger.statement import PAYLOAD_TYPE, parse_statement
 from tests.ledger.questions import BINDING, OTHER, PLAN, WORLD, Question, presented
 from tests.ledger.world import World, small_world
-from tests.ledger.world_names import LIST_URI, ident, seed
+from tests.ledger.world_names import LIST_URI, ident, p256, seed
 
 
 def in_fresh_world(make: Callable[[World], Question]) -> Callable[[], Question]:
@@ -155,3 +155,21 @@ def contradicting(world: World) -> Question:
     """The statement names the credential, but another place in the status list."""
     made = world.issue(8, status={"uri": LIST_URI, "index": 7})
     return asked(world, made.index, Presentation(made.credential))
+
+
+def passkey_signs_plainly(world: World) -> Question:
+    """The holder's key, bound for passkey assertions, signs like any other key."""
+    index = world.say(
+        "consent.withdrawn",
+        ident("sub", "li"),
+        {"consent": ident("con", "x"), "consent_sha256": "A" * 43},
+        signer=lambda payload: sign_es256(payload, PAYLOAD_TYPE, p256(f"{world.name}/holder/li")),
+    )
+    return asked(world, index, holder_key=world.opening(BINDING))
+
+
+def file_with_another_credential(world: World) -> Question:
+    """File and credential are both named, but the file holds another licence's credential."""
+    pdf = world.sealed_pdf(8, world.credential(9))
+    made = world.issue(8, pdf=pdf)
+    return asked(world, made.index, SealedLicence(pdf))

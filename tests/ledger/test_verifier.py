@@ -141,6 +141,15 @@ def test_an_attackers_whole_world_is_refused() -> None:
     )
 
 
+def test_without_a_place_in_the_log_an_anchor_gives_no_time() -> None:
+    """A genuine anchor says nothing of an entry that is not shown to be under it."""
+    make, _, code = FORM["the proof of another document"]
+    found = fingerprint(make().answer())
+    assert found[3] == ("failed", code)
+    assert found[5][0] == "passed"
+    assert found[6] == found[7] == ("indeterminate", "evidence_time.absent")
+
+
 def test_one_verifier_answers_like_many() -> None:
     """What is remembered between items changes no verdict, in either order."""
     questions = [make() for make, _, _ in (*FORM.values(), *TRUST.values(), *OPEN.values())]

@@ -33,12 +33,14 @@ from tests.ledger.questions_log import (
     asked,
     bound_late,
     contradicting,
+    file_with_another_credential,
     for_another_log,
     forged_credential,
     in_fresh_world,
     kind_mismatch,
     no_certificate,
     other_payload,
+    passkey_signs_plainly,
     resigned,
     signed_as_holder_of,
 )
@@ -114,6 +116,12 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
     ),
     "a holder key of somebody else": (
         in_fresh_world(signed_as_holder_of), 2, "holder.key_foreign",
+    ),
+    "a passkey that signs plainly": (
+        in_fresh_world(passkey_signs_plainly), 2, "holder.key_foreign",
+    ),
+    "a file with another licence's credential inside": (
+        in_fresh_world(file_with_another_credential), 2, "credential.other",
     ),
     "a holder key bound afterwards": (in_fresh_world(bound_late), 2, "holder.key_later"),
     "a page that is not trusted for consents": (

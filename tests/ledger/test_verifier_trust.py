@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.verdict import Outcome
 from tests.ledger.questions import (
+    FIRST,
     OTHER,
     WORLD,
     Question,
@@ -32,8 +34,17 @@ from tests.ledger.questions_log import (
     replaced,
     stranger_root,
 )
+from tests.ledger.world import World
 from tests.ledger.world_case import consistency
-from tests.ledger.world_names import ANCHORED_AT, LIST_URI, REGION, seed
+from tests.ledger.world_names import ANCHORED_AT, LIST_URI, REGION, p256, seed
+
+STRANGER = World(name="stranger")
+
+
+def certificate_of(name: str) -> bytes:
+    """One more certificate of scjg by the right root, for a key of its own."""
+    return WORLD.certificate("scjg", p256(name)).public_bytes(Encoding.DER)
+
 
 WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
     # 5 anchor
@@ -115,6 +126,27 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
     "a list by another agency": (
         lambda: with_list(private=WORLD.key("wjw"), chain=WORLD.chain("wjw")),
         8, "status.list_foreign",
+    ),
+    "a licence that points to another agency's list": (
+        lambda: replace(
+            with_list(private=WORLD.key("wjw"), chain=WORLD.chain("wjw")),
+            trust=replace(
+                WORLD.trust, status_lists=(replace(WORLD.trust.status_lists[0], agency="wjw"),)
+            ),
+        ),
+        8, "status.list_foreign",
+    ),
+    "a list by the agency's name under a root of its own": (
+        lambda: with_list(private=STRANGER.key("scjg"), chain=STRANGER.chain("scjg")),
+        8, "path.untrusted",
+    ),
+    "a list by a key that was never registered": (
+        lambda: with_list(private=p256("other"), chain=(certificate_of("other"),)),
+        8, "entitlement.key",
+    ),
+    "a later licence that is not in the log": (
+        lambda: sealed(successor=replace(WORLD.opening(FIRST.index), proof=())),
+        3, "merkle.proof_length",
     ),
     "another list": (lambda: with_list(uri="https://status.example/2"), 8, "status.list_other"),
     "a list signed with another key": (

@@ -152,10 +152,14 @@ class World(Authorities):
         claims = {"licence_number": f"JY{number:04d}", "holder_name": "某某小吃店", "area": "60"}
         return issue_credential(claims, randomness=drawn(f"{self.name}/c{number}"), **facts)
 
-    def issue(self, number: int, *, real_pdf: bool = False, **changes: Any) -> Licence:
+    def issue(
+        self, number: int, *, real_pdf: bool = False, pdf: bytes = b"", **changes: Any
+    ) -> Licence:
         """Issue a food operation permit; ``changes`` go into the statement's body."""
         credential = self.credential(number)
-        pdf = self.sealed_pdf(number, credential) if real_pdf else f"no PDF {number}".encode()
+        if real_pdf:
+            pdf = self.sealed_pdf(number, credential)
+        pdf = pdf or f"no PDF {number}".encode()
         licence = ident("lic", f"{self.name}/{number}")
         body = {
             "licence": licence,
