@@ -52,7 +52,7 @@ def receipt_file(evidence: Evidence) -> bytes:
     )
 
 
-def evidence_in(data: bytes) -> Evidence:
+def evidence_of(data: bytes) -> Evidence:
     """What a receipt carries; nothing is verified. Raises ReceiptMalformed, also for a tlog-proof
     without an extra line, which shows nothing to one who has not the entry."""
     receipt = parse_receipt(data)

@@ -13,7 +13,7 @@ from certs.canonical import canonical, parse
 from certs.verdict import Outcome
 from ledger.items import Evidence, SealedLicence
 from ledger.receipt import Receipt, ReceiptMalformed, encode_receipt, parse_receipt
-from ledger.receipt_evidence import evidence_in, receipt_file
+from ledger.receipt_evidence import evidence_of, receipt_file
 from ledger.verifier import verify
 from tests.ledger.questions import SEALED, WORLD
 from tests.ledger.world_case import consistency
@@ -24,16 +24,16 @@ RECEIPT = receipt_file(EVIDENCE)
 
 
 def test_a_licence_with_its_receipt_passes_offline() -> None:
-    assert evidence_in(RECEIPT) == EVIDENCE
-    verdict = verify(SealedLicence(SEALED.pdf), evidence_in(RECEIPT), WORLD.trust, AS_OF)
+    assert evidence_of(RECEIPT) == EVIDENCE
+    verdict = verify(SealedLicence(SEALED.pdf), evidence_of(RECEIPT), WORLD.trust, AS_OF)
     assert verdict.outcome is Outcome.PASSED
 
 
 def test_every_part_is_carried() -> None:
     full = replace(EVIDENCE, holder_key=WORLD.opening(3), successor=WORLD.opening(2))
-    assert evidence_in(receipt_file(full)) == full
+    assert evidence_of(receipt_file(full)) == full
     least = Evidence(opening=EVIDENCE.opening, checkpoint=EVIDENCE.checkpoint)
-    assert evidence_in(receipt_file(least)) == least
+    assert evidence_of(receipt_file(least)) == least
 
 
 def test_what_is_no_receipt_is_wrong_use() -> None:
@@ -73,7 +73,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str) -> None:
     with pytest.raises(ReceiptMalformed):
-        evidence_in(REFUSED[name])
+        evidence_of(REFUSED[name])
 
 
 @settings(max_examples=100, deadline=None)
@@ -82,7 +82,7 @@ def test_no_byte_can_be_changed(position: int, change: int) -> None:
     spoilt = bytearray(RECEIPT)
     spoilt[position] ^= change
     try:
-        evidence = evidence_in(bytes(spoilt))
+        evidence = evidence_of(bytes(spoilt))
     except ReceiptMalformed:
         return
     verdict = verify(SealedLicence(SEALED.pdf), evidence, WORLD.trust, AS_OF)
