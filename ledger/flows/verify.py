@@ -64,22 +64,27 @@ class Gathering:
             return Evidence()
         opening = tlog.opening(platform, index, head.size)
         envelope, statement = tlog.opened(opening.envelope)
+        binding = holder_key(platform, envelope, head)
         return Evidence(
             opening=opening,
             checkpoint=head.note,
             anchor=chain_anchor(platform, anchored) if anchored else None,
-            snapshot=self._snapshot(statement),
+            snapshot=self._snapshot(statement, binding),
             status_list=status_token(platform, statement),
-            holder_key=holder_key(platform, envelope, head),
+            holder_key=binding,
             successor=successor(platform, statement, head),
         )
 
-    def _snapshot(self, statement: Statement) -> Snapshot | None:
+    def _snapshot(self, statement: Statement, binding: Opening | None) -> Snapshot | None:
+        """Of the statement's actor, and of the identity agency that bound a holder's key."""
+        concerned = [statement]
+        if binding is not None:
+            concerned.append(tlog.opened(binding.envelope)[1])
         body = statement.body
-        wanted = (statement.actor, str(body.get("type", "")), _status_uri(body))
+        wanted = (concerned[-1].actor, str(body.get("type", "")), _status_uri(body))
         if wanted not in self._snapshots:
             try:
-                self._snapshots[wanted] = snapshot_of(self._platform, [statement])
+                self._snapshots[wanted] = snapshot_of(self._platform, concerned)
             except Pushback:
                 self._snapshots[wanted] = None
         return self._snapshots[wanted]
