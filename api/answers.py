@@ -22,9 +22,9 @@ from certs import base64url, jws
 from certs.canonical import Json, canonical
 from ledger.errors import Conflict, NotFound
 from ledger.flows.once import Once
+from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.statement import format_time
 from ledger.tlog import standing, stored_entry
 
 Answer = TypeVar("Answer")

@@ -31,14 +31,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from api.conform_fields import Fields, NotOffered
 from certs import canonical, jws
-from certs.certificate import load_certificate
 from certs.errors import Coded
-from certs.path import validate_path
-from certs.seal import verify_seal
+from certs.pades.seal import verify_seal
 from certs.signature import verify_signature
-from ledger import merkle
-from ledger.checkpoint import NoteKey, open_checkpoint
-from ledger.cid import CidHasher, CidMismatch, parse_cid
+from certs.x509.certificate import load_certificate
+from certs.x509.path import validate_path
+from ledger.log import merkle
+from ledger.log.checkpoint import NoteKey, open_checkpoint
+from ledger.stored.cid import CidHasher, CidMismatch, parse_cid
 
 Answer = dict[str, str]
 Operation = Callable[[Fields], Answer]

@@ -22,16 +22,16 @@ from types import MappingProxyType
 
 from api.conform_fields import Fields, FieldSpoilt
 from certs.errors import Coded
-from certs.trustlist import TrustList, open_trust_list, roots_of
+from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from certs.verdict import Outcome
-from ledger.basis import ConsentAbsent
-from ledger.bundle import BundleVerdict, verify_bundle
-from ledger.checkpoint import NoteKey, OriginMismatch, parse_checkpoint
-from ledger.items import BareEntry, GivenFile, Item, Presentation, SealedLicence
-from ledger.note import NoteMalformed
-from ledger.receipt import parse_receipt, verify_receipt
-from ledger.receipt_evidence import evidence_of
-from ledger.verifier import verify
+from ledger.bundle.bundle import BundleVerdict, verify_bundle
+from ledger.consent.basis import ConsentAbsent
+from ledger.log.checkpoint import NoteKey, OriginMismatch, parse_checkpoint
+from ledger.log.note import NoteMalformed
+from ledger.log.receipt import parse_receipt, verify_receipt
+from ledger.verify.items import BareEntry, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.receipt_evidence import evidence_of
+from ledger.verify.verifier import verify
 
 PASSED: Mapping[str, str] = MappingProxyType({"code": "passed"})
 

@@ -24,9 +24,9 @@ from api.datafolder import DataFolder, Settings, write_private
 from api.trust_founding import founding_trust
 from api.wiring import PROJECT, kubo_there, open_platform, utc_now
 from certs import base64url, keys
-from certs.authority import new_root, new_signing_certificate
 from certs.keys import P256Private
-from certs.trustlist import sign_trust_list
+from certs.trust.trustlist import sign_trust_list
+from certs.x509.authority import new_root, new_signing_certificate
 from ledger.adapters.ethereum.anvil import anvil_binary
 from ledger.adapters.ethereum.deployment import AddressBook, deploy, write_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
@@ -43,8 +43,8 @@ from ledger.adapters.ethereum.founding import (
 )
 from ledger.adapters.ethereum.sending import address_of
 from ledger.adapters.keyfiles import write_signing_key
-from ledger.catalogue import Catalogue
-from ledger.catalogue_data import built_in_catalogue
+from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.data import built_in_catalogue
 from ledger.errors import Conflict
 from ledger.flows.anchor import anchor
 from ledger.flows.edge_rows import with_seal

@@ -2,7 +2,7 @@
 unpadded base64url, dates are days in China.
 
 Statements that a foreign program signs itself (requests, consents, withdrawals, releases) are not
-modelled here: their one form is ``ledger.bodies``.
+modelled here: their one form is ``ledger.log.bodies``.
 """
 
 from __future__ import annotations

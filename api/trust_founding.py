@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from api.datafolder import Settings
 from api.wiring import keystore_secrets, log_identity
 from certs import keys
-from certs.trustlist_payload import (
+from certs.trust.payload import (
     Agency,
     Chain,
     ContractRef,
@@ -26,7 +26,7 @@ from certs.trustlist_payload import (
 )
 from certs.webauthn import WebauthnPolicy
 from ledger.adapters.ethereum.deployment import AddressBook
-from ledger.catalogue import Catalogue
+from ledger.catalogue.catalogue import Catalogue
 from ledger.flows.status import list_id
 from ledger.platform import log_id
 

@@ -13,8 +13,8 @@ from typing import cast
 from api.datafolder import write_private
 from certs import keys
 from certs.keys import P256Private
+from ledger.consent.parties import Signer
 from ledger.errors import NotFound, Tampered
-from ledger.parties import Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.datafolder import DataFolder, Settings
-from certs.trustlist import TrustList, open_trust_list, roots_of
+from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from ledger.adapters.blobdir import BlobDirectory
 from ledger.adapters.ethereum.anvil import anvil_binary
 from ledger.adapters.ethereum.chain import EthereumChain
@@ -21,8 +21,8 @@ from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.sql.sqlite import SqliteStore
-from ledger.catalogue_data import built_in_catalogue
-from ledger.note import NoteKey
+from ledger.catalogue.data import built_in_catalogue
+from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore
 

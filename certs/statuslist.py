@@ -17,7 +17,6 @@ from enum import IntEnum
 
 from certs import base64url, jws, keys
 from certs.canonical import canonical, parse
-from certs.credential import ALGORITHMS
 from certs.errors import (
     AlgorithmUnsupported,
     Base64Invalid,
@@ -26,8 +25,9 @@ from certs.errors import (
     KeyInvalid,
     SignatureInvalid,
 )
+from certs.sdjwt.credential import ALGORITHMS
 from certs.shapes import Misshapen, Shape, numeric_date
-from certs.x5c import read_x5c, written_x5c
+from certs.x509.x5c import read_x5c, written_x5c
 
 TYPE = "statuslist+jwt"
 DEFAULT_SIZE = 131_072  # entries: large enough that an index singles nobody out

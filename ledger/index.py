@@ -2,7 +2,7 @@
 
 One pure function per kind. The index decides nothing on its own and can be rebuilt: replaying all
 statements in order must yield exactly the rows that the store shows (``flows/fsck``). Bodies have
-passed :mod:`ledger.bodies` before they come here.
+passed :mod:`ledger.log.bodies` before they come here.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 from certs import base64url
 from certs.canonical import canonical
 from certs.keys import key_id, public_from_jwk
+from ledger.log.statement import Statement, format_time
 from ledger.ports import INDEX, Row
-from ledger.statement import Statement, format_time
 
 Body = Mapping[str, Any]
 PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from certs.trustlist import TrustList
-from ledger.catalogue import Catalogue
+from certs.trust.trustlist import TrustList
+from ledger.catalogue.catalogue import Catalogue
 from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Signing
 
 

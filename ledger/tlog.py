@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certs.envelope import Envelope, parse_envelope
-from ledger import entry as entries
-from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.errors import LogBusy, NotFound, Stale
+from ledger.log import entry as entries
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.receipt import Receipt
+from ledger.log.records import open_record, seal_record
+from ledger.log.rfc6962 import leaf_hash
+from ledger.log.statement import Statement, parse_statement
+from ledger.log.subtrees import Nodes, consistency_at, grown, inclusion_at, root_at
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import Appended, Expect, Head, NewEntry, Node, Opening, Row, StoredEntry
-from ledger.receipt import Receipt
-from ledger.records import open_record, seal_record
-from ledger.rfc6962 import leaf_hash
-from ledger.statement import Statement, parse_statement
-from ledger.subtrees import Nodes, consistency_at, grown, inclusion_at, root_at
 
 ATTEMPTS = 16
 BATCH = 10_000

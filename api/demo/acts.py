@@ -9,12 +9,12 @@ from pathlib import Path
 
 from api.demo import cast
 from api.demo.papers import paper
-from ledger.documents import CHINA, Channel, Grade
 from ledger.flows import cases
 from ledger.flows.deposit import Handed, check_original, deposit
 from ledger.flows.files import Kept
 from ledger.flows.issue import CollectedLicence, collect_licence
 from ledger.platform import Platform
+from ledger.reuse.documents import CHINA, Channel, Grade
 
 CHUNK = 1 << 20
 OFFICER = "officer-7"

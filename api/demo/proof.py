@@ -18,9 +18,9 @@ from ledger.errors import LedgerError
 from ledger.flows.anchor import anchor
 from ledger.flows.fsck import Report, fsck
 from ledger.flows.trace import export_bundle, related
-from ledger.merkle import consistency_proof, leaf_hashes, root
+from ledger.log.merkle import consistency_proof, leaf_hashes, root
+from ledger.log.receipt import encode_receipt
 from ledger.platform import Platform
-from ledger.receipt import encode_receipt
 
 AUDITOR = "sjj"
 

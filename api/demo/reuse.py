@@ -9,11 +9,7 @@ from typing import cast
 from api.datafolder import DataFolder
 from api.wallets import Wallet
 from certs import keys
-from ledger.exemption import Plan
-from ledger.flows.consent import grant_consent, request_consent
-from ledger.flows.files import ciphertext
-from ledger.flows.release import Released, release
-from ledger.parties import (
+from ledger.consent.parties import (
     Asking,
     Signer,
     consent_grant,
@@ -21,8 +17,12 @@ from ledger.parties import (
     read_statement,
     release_order,
 )
+from ledger.consent.receiving import opened_fields, opened_file, unwrapped
+from ledger.flows.consent import grant_consent, request_consent
+from ledger.flows.files import ciphertext
+from ledger.flows.release import Released, release
 from ledger.platform import Platform
-from ledger.receiving import opened_fields, opened_file, unwrapped
+from ledger.reuse.exemption import Plan
 
 OFFICER = "officer-7"
 

@@ -15,8 +15,7 @@ from api.demo.reuse import Agreed, agree, order, receive
 from api.demo.telling import Teller
 from certs.errors import Coded
 from certs.verdict import Verdict
-from ledger.documents import CHINA
-from ledger.exemption import Plan, Way
+from ledger.consent.parties import consent_grant, consent_withdrawal
 from ledger.flows.anchor import anchor
 from ledger.flows.cases import close_case
 from ledger.flows.consent import withdraw_consent
@@ -24,8 +23,9 @@ from ledger.flows.issue import Issued, LicenceDraft, issue_licence
 from ledger.flows.plan import plan_case, sign_plan, sources
 from ledger.flows.release import release
 from ledger.flows.verify import Submitted, verify_items
-from ledger.parties import consent_grant, consent_withdrawal
 from ledger.platform import Platform
+from ledger.reuse.documents import CHINA
+from ledger.reuse.exemption import Plan, Way
 
 MARKET, HEALTH = "scjg", "wjw"
 FIRST_ITEM = "business-scope-change-catering"

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from certs.verdict import Outcome, Verdict
-from ledger.catalogue import Catalogue
-from ledger.exemption import Plan, Way
+from ledger.catalogue.catalogue import Catalogue
+from ledger.reuse.exemption import Plan, Way
 
 _WAYS = {
     Way.LICENCE: ("调取电子证照", "licence looked up"),

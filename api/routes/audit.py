@@ -23,9 +23,9 @@ from ledger.errors import LogBusy, NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.trace import TraceLine, export_bundle, related, trace
 from ledger.flows.verify import anchored_head
+from ledger.log.receipt import encode_receipt
+from ledger.log.statement import format_time
 from ledger.platform import Platform
-from ledger.receipt import encode_receipt
-from ledger.statement import format_time
 
 router = APIRouter(tags=["evidence"])
 RECEIPT_TYPE = "text/plain; charset=utf-8"

@@ -13,11 +13,11 @@ from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
 from api.schemas import CaseIn, CloseIn, PlanIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
-from ledger.catalogue import LicenceEvidence, ServiceItem
-from ledger.documents import Channel
+from ledger.catalogue.catalogue import LicenceEvidence, ServiceItem
 from ledger.errors import Conflict
 from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
 from ledger.flows.plan import plan_case, sign_plan
+from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["cases"])
 

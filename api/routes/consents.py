@@ -31,16 +31,16 @@ from api.schemas_out import Accepted, ConsentOut, ReleasedFile, RequestOut, Wrap
 from certs import base64url
 from certs.canonical import Json, canonical, parse
 from ledger import tlog
-from ledger.basis import ConsentWithdrawn
+from ledger.consent.basis import ConsentWithdrawn
 from ledger.errors import NotFound
 from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
 from ledger.flows.files import ciphertext
 from ledger.flows.release import Released, release
 from ledger.flows.statements import parse_signed
 from ledger.flows.wanted import wanted_items
+from ledger.log.records import RecordErased
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.records import RecordErased
 
 router = APIRouter(tags=["reuse"])
 ENVELOPE = {"x-envelope": True}

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from api import metrics
 from api.edge import Edge, EdgeOf
 from ledger.errors import LedgerError
+from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head
-from ledger.statement import format_time
 
 router = APIRouter(tags=["operation"])
 PROBE_S = 3.0

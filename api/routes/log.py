@@ -12,8 +12,16 @@ from starlette.responses import Response
 
 from api.edge import PlatformOf, ReaderCaller
 from ledger.errors import NotFound
+from ledger.log.tiles import (
+    WIDTH,
+    Tile,
+    TileInvalid,
+    covers,
+    entry_bundle,
+    parse_tile_path,
+    tile_bytes,
+)
 from ledger.platform import Platform
-from ledger.tiles import WIDTH, Tile, TileInvalid, covers, entry_bundle, parse_tile_path, tile_bytes
 
 router = APIRouter(prefix="/log", tags=["log"])
 FOREVER = "max-age=31536000, immutable"

@@ -27,11 +27,11 @@ from api.upload import Parts, with_parts
 from certs import base64url
 from certs.canonical import Json, parse
 from ledger import tlog
-from ledger.documents import Channel, Grade
 from ledger.errors import NotFound
 from ledger.flows.deposit import Handed, check_original, deposit
 from ledger.platform import Platform
 from ledger.ports import Scalar
+from ledger.reuse.documents import Channel, Grade
 
 router = APIRouter(tags=["materials"])
 

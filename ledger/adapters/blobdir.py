@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ledger.cid import CHUNK_BYTES, CidHasher, CidInvalid, CidMismatch, parse_cid
 from ledger.errors import NotFound, StoreAway
+from ledger.stored.cid import CHUNK_BYTES, CidHasher, CidInvalid, CidMismatch, parse_cid
 
 _UNFINISHED: Final = "unfinished"
 _ABANDONED_SECONDS: Final = 24 * 3600

@@ -16,7 +16,8 @@ import ipfshttpclient
 import ipfshttpclient.exceptions as failures
 import requests
 
-from ledger.cid import (
+from ledger.errors import NotFound, StoreAway
+from ledger.stored.cid import (
     CHUNK_BYTES,
     MAX_LINKS,
     CidHasher,
@@ -26,7 +27,6 @@ from ledger.cid import (
     cid_text,
     parse_cid,
 )
-from ledger.errors import NotFound, StoreAway
 
 # The client still passes an argument that urllib3 has given up; the lock file keeps urllib3 < 3.
 warnings.filterwarnings("ignore", "The 'strict' parameter", FutureWarning)

@@ -19,13 +19,10 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from certs import envelope as envelopes
 from certs import keys
 from certs.canonical import canonical
-from certs.trustlist import TrustList
+from certs.trust.trustlist import TrustList
 from ledger.adapters.keystore_audit import audited_keys, audited_log, audited_signatures
 from ledger.adapters.keystore_file import SecretsDatabase
-from ledger.disclosure import field_key
-from ledger.entry import parse_leaf, withdraw_tag
-from ledger.errors import Conflict, LedgerError, LogBusy, NotFound, Tampered
-from ledger.handover import (
+from ledger.consent.handover import (
     ATTESTATION_TYPE,
     Use,
     attested,
@@ -34,13 +31,16 @@ from ledger.handover import (
     checked_checkpoint,
     consent_of,
 )
+from ledger.consent.receiving import place
+from ledger.consent.withdrawal import WITHDRAWAL_TYPE, checked_withdrawal
+from ledger.errors import Conflict, LedgerError, LogBusy, NotFound, Tampered
+from ledger.log.entry import parse_leaf, withdraw_tag
+from ledger.log.rfc6962 import leaf_hash
+from ledger.log.statement import format_time
+from ledger.log.subtrees import CompactRange
 from ledger.ports import HandedKey, HandedOver, HandOver, Opening
-from ledger.receiving import place
-from ledger.rfc6962 import leaf_hash
-from ledger.sealing import hand_over_info
-from ledger.statement import format_time
-from ledger.subtrees import CompactRange
-from ledger.withdrawal import WITHDRAWAL_TYPE, checked_withdrawal
+from ledger.stored.disclosure import field_key
+from ledger.stored.sealing import hand_over_info
 
 
 class KeyDestroyed(NotFound):

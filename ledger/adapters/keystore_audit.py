@@ -11,10 +11,10 @@ from certs.canonical import parse
 from certs.envelope import parse_envelope, verify_signature
 from certs.errors import CertsError
 from ledger.adapters.keystore_file import SecretsDatabase
-from ledger.entry import parse_leaf
 from ledger.errors import LedgerError
-from ledger.rfc6962 import leaf_hash
-from ledger.subtrees import CompactRange
+from ledger.log.entry import parse_leaf
+from ledger.log.rfc6962 import leaf_hash
+from ledger.log.subtrees import CompactRange
 
 Wrong = tuple[str, str]
 """(where: table and row, what is wrong)."""

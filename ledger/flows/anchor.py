@@ -7,11 +7,14 @@ and our log does not extend is a matter for the operator, never for a retry.
 from __future__ import annotations
 
 from ledger import tlog
-from ledger.errors import Tampered
-from ledger.evidence import ChainAnchor
+from ledger.errors import LogBusy, Refused, Tampered
+from ledger.log.evidence import ChainAnchor
+from ledger.log.subtrees import root_at
 from ledger.platform import Platform
-from ledger.ports import Anchor
-from ledger.subtrees import root_at
+from ledger.ports import Anchor, ChainHead, Head
+
+ATTEMPTS = 8
+"""How often the chain is read anew where others anchor at the same moment."""
 
 
 class ChainAhead(Tampered):
@@ -23,10 +26,32 @@ class ChainAhead(Tampered):
 def anchor(platform: Platform) -> Anchor:
     """Integrate what is sequenced and anchor it; the anchor that stands where nothing is new.
 
-    Raises NotFound for an empty log, ChainAhead, Refused ``chain.…``, ChainAway.
+    Any number of callers. Raises NotFound for an empty log, ChainAhead, Refused ``chain.…``,
+    ChainAway, LogBusy.
     """
-    head = tlog.integrate(platform)
-    onchain = platform.chain.head(platform.log.log_id)
+    for _ in range(ATTEMPTS):
+        head = tlog.integrate(platform)
+        onchain = platform.chain.head(platform.log.log_id)
+        if onchain.size > head.size:  # others went on meanwhile; what they anchored is in our store
+            head = tlog.integrate(platform)
+        _require_extends(platform, head, onchain)
+        if onchain.size:
+            standing = _record(platform, onchain.size)
+            if onchain.size == head.size:
+                return standing
+        proof = tlog.consistency(platform, onchain.size, head.size) if onchain.size else []
+        try:
+            done = platform.chain.publish(platform.log.log_id, head.size, head.root, proof)
+        except Refused:  # another sender was faster, or the contract says no for good
+            if platform.chain.head(platform.log.log_id).size == onchain.size:
+                raise
+            continue
+        platform.store.put_anchor(done)
+        return done
+    raise LogBusy("Others keep anchoring the log; ask again.", retry_after=1)
+
+
+def _require_extends(platform: Platform, head: Head, onchain: ChainHead) -> None:
     if onchain.size > head.size:
         raise ChainAhead(
             "The contract holds more than this log; a backup was restored, or another log runs.",
@@ -39,14 +64,6 @@ def anchor(platform: Platform) -> Anchor:
             onchain=onchain.size,
             ours=head.size,
         )
-    if onchain.size:
-        _record(platform, onchain.size)
-    if onchain.size == head.size:
-        return _record(platform, head.size)
-    proof = tlog.consistency(platform, onchain.size, head.size) if onchain.size else []
-    done = platform.chain.publish(platform.log.log_id, head.size, head.root, proof)
-    platform.store.put_anchor(done)
-    return done
 
 
 def _record(platform: Platform, size: int) -> Anchor:

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ledger.documents import Channel
 from ledger.errors import NotFound, Refused
 from ledger.flows.once import Once
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
-from ledger.ports import Scalar
+from ledger.ports import Expect, Scalar
+from ledger.reuse.documents import Channel
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -22,6 +22,12 @@ class ItemElsewhere(Refused):
     """The service item belongs to other agencies."""
 
     code = "case.item"
+
+
+class CaseClosed(Refused):
+    """The case was closed before; its outcome stands."""
+
+    code = "case.closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,11 @@ def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:
 
 
 def close_case(platform: Platform, agency: str, case: str, outcome: str) -> Sequenced:
-    """Close the agency's own open case; ``outcome`` is ``granted``, ``refused`` or ``dropped``."""
+    """Close the agency's own open case; ``outcome`` is ``granted``, ``refused`` or ``dropped``.
+    Raises NotFound, CaseClosed."""
     row = read_case(platform, agency, case)
+    if row["state"] != "open":
+        raise CaseClosed("The case is closed already.", outcome=row["outcome"])
     opened = row["opened_index"]
     envelope, statement = own_statement(
         platform,
@@ -94,6 +103,7 @@ def close_case(platform: Platform, agency: str, case: str, outcome: str) -> Sequ
         {"case": case, "outcome": outcome},
         prev=opened if isinstance(opened, int) else None,
     )
-    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    expects = (Expect("cases", {"id": case}, {"state": "open"}),)
+    draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects)
     (done,) = sequence(platform, [draft])
     return done

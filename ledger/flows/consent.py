@@ -14,17 +14,17 @@ from typing import Any, cast
 
 from certs import base64url
 from ledger import tlog
-from ledger.basis import check_consent, check_request
-from ledger.entry import THREAD_KEY_BYTES, thread_commitment, withdraw_tag
+from ledger.consent.basis import check_consent, check_request
 from ledger.errors import Malformed, NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.plan import plan_of
 from ledger.flows.statements import accept_from_agency, accept_from_holder, parse_signed
 from ledger.index import names_of, rows_of
+from ledger.log.entry import THREAD_KEY_BYTES, thread_commitment, withdraw_tag
+from ledger.log.records import open_record, open_small, seal_small
+from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Expect, Head, Opening, Row, Scalar
-from ledger.records import open_record, open_small, seal_small
-from ledger.statement import Statement
 from ledger.tlog import Draft, Sequenced, sequence
 
 

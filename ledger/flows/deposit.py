@@ -8,16 +8,17 @@ from datetime import date
 from typing import cast
 
 from certs.canonical import parse
-from ledger.documents import Channel, Grade
-from ledger.errors import LedgerError, Malformed, NotFound
-from ledger.flows.files import Kept, discard, keep
+from ledger.errors import Malformed, NotFound
+from ledger.flows.cases import CaseClosed
+from ledger.flows.files import Kept, forgotten_if_refused, keep
 from ledger.flows.once import Once
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
-from ledger.media import FileProbe
 from ledger.platform import Platform
-from ledger.ports import Scalar
+from ledger.ports import Expect, Scalar
+from ledger.reuse.documents import Channel, Grade
+from ledger.stored.media import FileProbe
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -66,7 +67,8 @@ def deposit(
     once: Once | None = None,
 ) -> Deposited:
     """Take a material in. Raises Malformed subclasses (also ``document.*``), NotFound for an
-    unknown subject or case, Pushback where an engine is away; nothing is then half done."""
+    unknown subject or case, CaseClosed, Pushback where an engine is away; nothing is then half
+    done."""
     # 1 what is said of it
     kind = platform.catalogue.material_kind(handed.kind)
     if kind.one_decision and not handed.decision:
@@ -77,7 +79,7 @@ def deposit(
     # 2 hash, seal, put (an orphan at worst)
     probe = FileProbe(handed.media_type)
     kept = keep(platform, _probed(chunks, probe))
-    try:
+    with forgotten_if_refused(platform, kept):
         media_type = probe.conclude(kept.size)
         # 3 statement, signed by the agency that received it
         material = new_id("mat", platform.randomness)
@@ -108,10 +110,8 @@ def deposit(
         answer = {"material": material}
         if once is not None:
             rows += (once.row(platform, answer),)
-        (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
-    except LedgerError:
-        discard(platform, kept)
-        raise
+        names, expects = names_of(statement), _still_open(handed)
+        (done,) = sequence(platform, [Draft(envelope, statement, names, rows, expects)])
     return Deposited(material, done, kept)
 
 
@@ -122,6 +122,12 @@ def _require_known(platform: Platform, agency: str, handed: Handed) -> None:
         cases = platform.store.rows("cases", {"id": handed.case, "agency": agency})
         if not cases or handed.subject not in concerned(cases[0]):
             raise NotFound("There is no such case.")
+        if cases[0]["state"] != "open":
+            raise CaseClosed("The case is closed; it takes nothing more in.")
+
+
+def _still_open(handed: Handed) -> tuple[Expect, ...]:
+    return (Expect("cases", {"id": handed.case}, {"state": "open"}),) if handed.case else ()
 
 
 def concerned(case: Mapping[str, Scalar]) -> set[str]:

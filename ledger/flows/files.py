@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from certs.canonical import Json
-from ledger.cid import CidHasher
-from ledger.errors import NotFound, Tampered
+from ledger.errors import Conflict, Malformed, NotFound, Refused, Tampered
 from ledger.ids import new_id
 from ledger.platform import Platform
-from ledger.sealing import open_stream, seal_stream
+from ledger.stored.cid import CidHasher
+from ledger.stored.sealing import open_stream, seal_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,18 @@ def discard(platform: Platform, kept: Kept) -> None:
     """Undo :func:`keep` for a file that no entry names."""
     platform.keys.destroy(kept.file)
     platform.blobs.delete(kept.cid)
+
+
+@contextmanager
+def forgotten_if_refused(platform: Platform, *kept: Kept) -> Iterator[None]:
+    """Files that a refused entry would have named are forgotten. Where it is not known whether
+    the entry stands (the answer was lost), they stay: an orphan at worst."""
+    try:
+        yield
+    except (Conflict, Malformed, NotFound, Refused):
+        for one in kept:
+            discard(platform, one)
+        raise
 
 
 def ciphertext(platform: Platform, file_id: str) -> Iterator[bytes]:

@@ -9,8 +9,8 @@ from certs.envelope import Envelope
 from ledger.errors import NotFound, Refused
 from ledger.flows.statements import accept_from_agency, own_statement
 from ledger.index import names_of, rows_of
+from ledger.log.statement import Statement
 from ledger.platform import Platform
-from ledger.statement import Statement
 from ledger.tlog import Draft, Sequenced, sequence
 
 ALGORITHMS = ("es256", "webauthn-es256")

@@ -14,9 +14,9 @@ from typing import cast
 from certs.canonical import Json, canonical, parse
 from ledger.errors import Conflict
 from ledger.flows.edge_rows import with_seal
+from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Row, Scalar
-from ledger.statement import format_time
 
 
 class KeyReused(Conflict):

@@ -10,16 +10,16 @@ from datetime import date
 from typing import cast
 
 from certs.canonical import parse
-from ledger.case import Case, Change
-from ledger.documents import CHINA, Channel, Grade, Held, Licence, Material, State
-from ledger.exemption import Plan
 from ledger.flows.cases import read_case
 from ledger.flows.statements import own_statement
 from ledger.index import names_of, rows_of
+from ledger.log.statement import parse_time
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.reuse import plan
-from ledger.statement import parse_time
+from ledger.reuse.case import Case, Change
+from ledger.reuse.documents import CHINA, Channel, Grade, Held, Licence, Material, State
+from ledger.reuse.exemption import Plan
+from ledger.reuse.plan import plan
 from ledger.tlog import Draft, Sequenced, read, sequence
 
 Row = Mapping[str, Scalar]

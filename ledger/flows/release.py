@@ -13,14 +13,14 @@ from datetime import timedelta
 from typing import Any, cast
 
 from ledger import tlog
-from ledger.basis import ConsentAbsent, check_release
-from ledger.entry import use_tag
+from ledger.consent.basis import ConsentAbsent, check_release
 from ledger.errors import NotFound, Pushback, Refused, Stale
 from ledger.flows.consent import holder_key_opening, thread_key_of
 from ledger.flows.refusal import log_refusal
 from ledger.flows.statements import accept_from_agency
 from ledger.flows.wanted import Wanted, wanted_items
 from ledger.index import names_of, rows_of
+from ledger.log.entry import use_tag
 from ledger.platform import Platform
 from ledger.ports import Expect, HandedOver, HandOver, Head, Scalar
 from ledger.tlog import Draft, Sequenced, sequence

@@ -14,13 +14,13 @@ from certs import base64url, keys
 from certs.canonical import Json, parse
 from certs.envelope import Envelope, Signature, parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
-from certs.path import validate_path
-from ledger.bodies import check_body
+from certs.x509.path import validate_path
 from ledger.errors import Malformed, Unauthorised
 from ledger.ids import new_id
+from ledger.log.bodies import check_body
+from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement, statement_payload
 from ledger.platform import Platform
 from ledger.ports import KeyRow
-from ledger.statement import PAYLOAD_TYPE, Statement, parse_statement, statement_payload
 
 
 class SignerUnknown(Unauthorised):

@@ -7,20 +7,21 @@ chain. Places in a list are drawn at random, so that neighbours tell nothing.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from certs.statuslist import StatusList, issue_status_list, token_digest
-from ledger.documents import LegalEffect
-from ledger.errors import Conflict, NotFound, Pushback, Refused
+from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
 from ledger.flows.once import Once
 from ledger.flows.statements import own_statement
 from ledger.index import STATE_AFTER, names_of, rows_of
+from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
-from ledger.statement import format_time
+from ledger.reuse.documents import LegalEffect
 from ledger.tlog import Draft, Sequenced, sequence
 
 LIST_SIZE = 131_072
@@ -40,6 +41,8 @@ MOVES = {
 LIFETIME = timedelta(hours=24)
 RENEW_BEFORE = timedelta(hours=12)
 TTL_S = 300
+ATTEMPTS = 8
+"""How often a list is signed anew where others publish it at the same moment."""
 
 
 class MoveForbidden(Refused):
@@ -117,7 +120,8 @@ def change_status(
         },
         prev=cast(int, row["entry_index"]),
     )
-    written = rows_of(statement)
+    # in the same commit the published list becomes due, so that the worker renews it in any case
+    written = (*rows_of(statement), _due(uri, platform.now()))
     if once is not None:
         written += (once.row(platform, {"licence": change.licence, "state": change.state}),)
     expects = (Expect("licences", {"id": change.licence}, {"state": row["state"]}),)
@@ -128,39 +132,60 @@ def change_status(
     return done
 
 
+def _due(uri: str, now: datetime) -> Row:
+    return Row("status_lists", {"uri": uri, "valid_until": format_time(now)}, mode="update")
+
+
 def publish_list(platform: Platform, agency: str) -> str:
     """Sign the agency's list as it stands, put its digest on chain, serve it. Answers the token.
 
     The digest goes on chain before the token is served: a list that nobody can check is not shown.
-    After a crash in between the next version heals it.
+    After a crash in between the next version heals it. Raises Pushback, also where others keep
+    publishing the same list.
     """
     uri = list_uri(platform, agency)
+    for _ in range(ATTEMPTS):
+        rows = platform.store.rows("status_lists", {"uri": uri})
+        version = platform.chain.status_head(list_id(uri)).version + 1
+        token, ends = _signed_list(platform, agency, uri, version)
+        try:
+            done = platform.chain.publish_status(list_id(uri), version, token_digest(token), ends)
+        except Refused:  # another publisher was faster, or the contract says no for good
+            if platform.chain.status_head(list_id(uri)).version < version:
+                raise
+            continue
+        if (done.version, done.digest) != (version, token_digest(token)):
+            continue
+        values: dict[str, Scalar] = {
+            "uri": uri,
+            "agency": agency,
+            "list_id": list_id(uri),
+            "version": version,
+            "token": token.encode(),
+            "valid_until": format_time(ends),
+        }
+        before = [Expect("status_lists", {"uri": uri}, _shown(row)) for row in rows]
+        try:
+            platform.store.write([Row("status_lists", values, mode="put")], before)
+        except Stale:  # a status changed, or another list was published, since we read
+            continue
+        return token
+    raise LogBusy("Others are publishing this status list; ask again.", retry_after=1)
+
+
+def _shown(row: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {"version": row["version"], "valid_until": row["valid_until"]}
+
+
+def _signed_list(platform: Platform, agency: str, uri: str, version: int) -> tuple[str, datetime]:
     states = StatusList(LIST_SIZE)
     for index, value in _entries(platform, uri):
         states.set(index, value)
     now = platform.now().replace(microsecond=0)
-    version = platform.chain.status_head(list_id(uri)).version + 1
-    token = issue_status_list(
-        states,
-        uri,
-        version,
-        now,
-        TTL_S,
-        now + LIFETIME,
-        platform.signing.key(agency),
-        platform.signing.chain(agency),
-    )
-    platform.chain.publish_status(list_id(uri), version, token_digest(token), now + LIFETIME)
-    values: dict[str, Scalar] = {
-        "uri": uri,
-        "agency": agency,
-        "list_id": list_id(uri),
-        "version": version,
-        "token": token.encode(),
-        "valid_until": format_time(now + LIFETIME),
-    }
-    platform.store.write([Row("status_lists", values, mode="put")])
-    return token
+    private, chain = platform.signing.key(agency), platform.signing.chain(agency)
+    ends = now + LIFETIME
+    token = issue_status_list(states, uri, version, now, TTL_S, ends, private, chain)
+    return token, ends
 
 
 def _entries(platform: Platform, uri: str) -> list[tuple[int, int]]:

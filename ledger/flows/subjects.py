@@ -10,9 +10,9 @@ from typing import Literal, cast
 from certs.canonical import canonical, parse
 from ledger.errors import Conflict, Malformed, NotFound
 from ledger.ids import new_id
+from ledger.log.records import open_small, seal_small
 from ledger.platform import Platform
 from ledger.ports import Row, Scalar
-from ledger.records import open_small, seal_small
 
 Kind = Literal["person", "organisation", "premises"]
 KINDS: tuple[Kind, ...] = ("person", "organisation", "premises")

@@ -11,20 +11,20 @@ from typing import cast
 
 from certs.envelope import Envelope, Signature, sign_es256
 from ledger import tlog
-from ledger.bundle import build_bundle
-from ledger.bundle_contents import Contents, Heading
-from ledger.bundle_form import PAYLOAD_TYPE
+from ledger.bundle.bundle import build_bundle
+from ledger.bundle.contents import Contents, Heading
+from ledger.bundle.form import PAYLOAD_TYPE
 from ledger.errors import NotFound
-from ledger.evidence import anchor_note
 from ledger.flows.anchor import chain_anchor
 from ledger.flows.consent import thread_key_of
 from ledger.flows.files import plaintext
 from ledger.flows.verify import anchored_head, snapshot_of, status_token
+from ledger.log.evidence import anchor_note
+from ledger.log.records import RecordErased
+from ledger.log.snapshot import snapshot_note
+from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head
-from ledger.records import RecordErased
-from ledger.snapshot import snapshot_note
-from ledger.statement import Statement
 
 KEYS = ("agency", "case", "consent", "licence", "material", "officer", "project", "subject")
 PAGE = 1000

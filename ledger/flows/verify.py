@@ -12,19 +12,19 @@ from datetime import datetime
 from typing import Literal, cast
 
 from certs import base64url
-from certs.credential import parse_credential
 from certs.envelope import Envelope
 from certs.errors import CertsError
+from certs.sdjwt.credential import parse_credential
 from certs.verdict import Verdict
 from ledger import tlog
 from ledger.errors import NotFound, Pushback
 from ledger.flows.anchor import chain_anchor
-from ledger.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.log.snapshot import Snapshot
+from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head, Opening
-from ledger.snapshot import Snapshot
-from ledger.statement import Statement
-from ledger.verifier import Verifier
+from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.verifier import Verifier
 
 Sort = Literal["licence", "material", "credential", "entry"]
 

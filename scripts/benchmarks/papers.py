@@ -9,13 +9,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certs.layout import render_licence
-from certs.layout_face import LicenceFace
-from certs.seal import seal_layout
-from ledger.case import Case
-from ledger.catalogue_data import built_in_catalogue
-from ledger.documents import Channel, Grade, Held, Licence, Material, State
-from ledger.reuse import plan
+from certs.layout.face import LicenceFace
+from certs.layout.render import render_licence
+from certs.pades.seal import seal_layout
+from ledger.catalogue.data import built_in_catalogue
+from ledger.reuse.case import Case
+from ledger.reuse.documents import Channel, Grade, Held, Licence, Material, State
+from ledger.reuse.plan import plan
 from scripts.benchmarks.founded import AGENCY, FIRM, Founded
 from scripts.benchmarks.rows import Bound, Row
 from scripts.benchmarks.timing import Effort, race, say

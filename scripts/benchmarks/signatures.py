@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certs.credential import issue_credential, verify_credential
+from certs.sdjwt.credential import issue_credential, verify_credential
 from ledger.flows.verify import Gathering
-from ledger.items import BareEntry, Evidence, Item, Presentation
-from ledger.verifier import Verifier
+from ledger.verify.items import BareEntry, Evidence, Item, Presentation
+from ledger.verify.verifier import Verifier
 from scripts.benchmarks.founded import AGENCY, Founded
 from scripts.benchmarks.rows import Bound, Row
 from scripts.benchmarks.timing import Effort, race, say

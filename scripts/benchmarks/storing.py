@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.sealing import open_stream, seal_stream
+from ledger.stored.sealing import open_stream, seal_stream
 from scripts.benchmarks.rows import Bound, Row
 from scripts.benchmarks.timing import Effort, race, say
 

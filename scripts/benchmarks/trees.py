@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from certs.canonical import canonical
-from ledger import merkle
+from ledger.log import merkle
 from scripts.benchmarks.rows import Bound, Row
 from scripts.benchmarks.timing import Effort, blocks_of, hash_blocks, race, say
 

@@ -17,7 +17,7 @@ from api.routes import health
 from api.settings import ServerSettings
 from api.wallets import new_wallet
 from certs.statuslist import read_status_list
-from certs.trustlist import open_trust_list, roots_of
+from certs.trust.trustlist import open_trust_list, roots_of
 from ledger.errors import ChainAway, StoreAway
 from tests.api.world import SECRETS, World
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from api.conform import answer
-from ledger.receipt import Receipt, encode_receipt
-from ledger.receipt_evidence import receipt_file
+from ledger.log.receipt import Receipt, encode_receipt
+from ledger.verify.receipt_evidence import receipt_file
 from tests.ledger.world import small_world
 from tests.ledger.world_case import case_bundle, case_world
 from tests.ledger.world_names import AS_OF

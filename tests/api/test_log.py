@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.checkpoint import open_checkpoint
 from ledger.flows.refusal import log_refusal
-from ledger.merkle import root
-from ledger.rfc6962 import leaf_hash, node_hash
-from ledger.tiles import WIDTH, parse_entry_bundle, parse_tile, tile_path, tiles
+from ledger.log.checkpoint import open_checkpoint
+from ledger.log.merkle import root
+from ledger.log.rfc6962 import leaf_hash, node_hash
+from ledger.log.tiles import WIDTH, parse_entry_bundle, parse_tile, tile_path, tiles
 from tests.api.world import World
 
 

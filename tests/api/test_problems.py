@@ -31,7 +31,7 @@ from ledger.errors import (
     StoreAway,
     Tampered,
 )
-from ledger.media import DocumentTooLarge
+from ledger.stored.media import DocumentTooLarge
 
 
 def every_error() -> list[type[Coded]]:

@@ -10,12 +10,12 @@ import pytest
 from certs import base64url, jws
 from certs.canonical import parse
 from certs.keys import Ed25519Public
-from ledger.entry import open_entry
-from ledger.note import NoteKey
-from ledger.parties import consent_withdrawal
+from ledger.consent.parties import consent_withdrawal
+from ledger.consent.receiving import opened_fields, opened_file, unwrapped
+from ledger.log.entry import open_entry
+from ledger.log.note import NoteKey
+from ledger.log.receipt import parse_receipt, verify_receipt
 from ledger.ports import HandedKey
-from ledger.receipt import parse_receipt, verify_receipt
-from ledger.receiving import opened_fields, opened_file, unwrapped
 from tests.api.world import PDF, World
 
 

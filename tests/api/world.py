@@ -25,13 +25,13 @@ from api.settings import ServerSettings
 from api.wallets import Wallet, new_wallet
 from api.wiring import open_platform
 from certs import base64url, keys
-from ledger.flows.anchor import anchor
-from ledger.parties import (
+from ledger.consent.parties import (
     Asking,
     consent_grant,
     consent_request,
     release_order,
 )
+from ledger.flows.anchor import anchor
 from ledger.platform import Platform
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nsynthetic\n%%EOF\n"

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certs.names import name_key
-from certs.path import validate_path
-from certs.path_errors import PathError
+from certs.x509.names import name_key
+from certs.x509.path import validate_path
+from certs.x509.path_errors import PathError
 
 AT = datetime(2012, 1, 1, tzinfo=UTC)
 ROOT = "TrustAnchorRootCertificate"

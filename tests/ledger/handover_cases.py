@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs import base64url, keys
 from certs.envelope import Envelope, Signature, pae, parse_envelope, sign_es256
 from certs.webauthn import challenge
-from ledger.checkpoint import Checkpoint, sign_checkpoint
-from ledger.entry import use_tag, withdraw_tag
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.entry import use_tag, withdraw_tag
+from ledger.log.statement import PAYLOAD_TYPE
 from ledger.ports import HandOver
-from ledger.statement import PAYLOAD_TYPE
 from tests.authenticator import assertion
 from tests.ledger.handover_scene import (
     THREAD,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import x25519
 from certs import base64url, keys
 from certs.envelope import Signature, parse_envelope
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
-from ledger.entry import thread_commitment, use_tag, withdraw_tag
+from ledger.log.entry import thread_commitment, use_tag, withdraw_tag
 from ledger.ports import HandOver
 from tests.ledger.world import World
 from tests.ledger.world_names import AS_OF, ed, ident, p256, seed, stored

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.case import Case, Change
-from ledger.catalogue_data import built_in_catalogue
-from ledger.documents import Channel, Grade, Held, Licence, Material, State
+from ledger.catalogue.data import built_in_catalogue
+from ledger.reuse.case import Case, Change
+from ledger.reuse.documents import Channel, Grade, Held, Licence, Material, State
 
 CATALOGUE = built_in_catalogue()
 MARCH = datetime(2026, 3, 2, 2, tzinfo=UTC)

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from certs.statuslist import token_digest
-from certs.trustlist import TrustList
+from certs.trust.trustlist import TrustList
 from certs.verdict import Verdict
-from ledger.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.ports import StatusHead
-from ledger.verifier import verify
+from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.verifier import verify
 from tests.ledger.world import World, small_world
 from tests.ledger.world_names import AS_OF, FOOD, START, ident
 

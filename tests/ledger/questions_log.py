@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs import keys
 from certs.envelope import Envelope, parse_envelope, sign_es256
-from ledger.entry import commit, leaf
-from ledger.items import BareEntry, Item, Presentation, SealedLicence
-from ledger.statement import PAYLOAD_TYPE, parse_statement
+from ledger.log.entry import commit, leaf
+from ledger.log.statement import PAYLOAD_TYPE, parse_statement
+from ledger.verify.items import BareEntry, Item, Presentation, SealedLicence
 from tests.ledger.questions import BINDING, OTHER, PLAN, WORLD, Question, presented
 from tests.ledger.world import World, small_world
 from tests.ledger.world_names import LIST_URI, ident, p256, seed

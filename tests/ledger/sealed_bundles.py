@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from certs.envelope import parse_envelope
-from certs.trustlist import TrustList
-from ledger.bundle import BundleVerdict, verify_bundle
-from ledger.bundle_form import manifest_payload
-from ledger.container import pack, unpack
+from certs.trust.trustlist import TrustList
+from ledger.bundle.bundle import BundleVerdict, verify_bundle
+from ledger.bundle.container import pack, unpack
+from ledger.bundle.form import manifest_payload
 from tests.ledger.world_case import (
     case_bundle,
     case_world,

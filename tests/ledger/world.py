@@ -13,20 +13,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certs import base64url, keys
-from certs.credential import issue_credential
 from certs.envelope import Envelope, Signature, pae, sign_es256
-from certs.layout import LicenceFace, render_licence
-from certs.seal import seal_layout
+from certs.layout.render import LicenceFace, render_licence
+from certs.pades.seal import seal_layout
+from certs.sdjwt.credential import issue_credential
 from certs.statuslist import StatusList, issue_status_list, token_digest
 from certs.webauthn import challenge
-from ledger import entry as entries
-from ledger import merkle
-from ledger.checkpoint import Checkpoint, cosign_note, sign_checkpoint
-from ledger.evidence import ChainAnchor, anchor_note
-from ledger.items import Evidence
+from ledger.log import entry as entries
+from ledger.log import merkle
+from ledger.log.checkpoint import Checkpoint, cosign_note, sign_checkpoint
+from ledger.log.evidence import ChainAnchor, anchor_note
+from ledger.log.snapshot import Snapshot, snapshot_note
+from ledger.log.statement import PAYLOAD_TYPE, Statement, statement_payload
 from ledger.ports import Anchor, KeyRow, Opening, ScopeRow, StatusHead
-from ledger.snapshot import Snapshot, snapshot_note
-from ledger.statement import PAYLOAD_TYPE, Statement, statement_payload
+from ledger.verify.items import Evidence
 from tests.authenticator import assertion
 from tests.ledger.world_authorities import Authorities
 from tests.ledger.world_names import (

@@ -10,9 +10,8 @@ from functools import cached_property
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certs import authority, keys
-from certs.trustlist import Roots, TrustList, sign_trust_list
-from certs.trustlist_payload import (
+from certs import keys
+from certs.trust.payload import (
     Agency,
     Chain,
     ContractRef,
@@ -22,7 +21,9 @@ from certs.trustlist_payload import (
     StatusListRef,
     TrustedLog,
 )
-from ledger.note import COSIGNATURE, NoteKey
+from certs.trust.trustlist import Roots, TrustList, sign_trust_list
+from certs.x509 import authority
+from ledger.log.note import COSIGNATURE, NoteKey
 from tests.ledger.world_names import CONTRACT, GENESIS, LIST_URI, NAMES, ORIGIN, RP, START, ed, p256
 
 

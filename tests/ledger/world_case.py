@@ -11,9 +11,9 @@ from typing import Any
 
 from certs import base64url, keys
 from certs.envelope import Signature, parse_envelope
-from ledger import merkle
-from ledger.bundle import PAYLOAD_TYPE, Contents, Heading, build_bundle
-from ledger.entry import thread_commitment, use_tag, withdraw_tag
+from ledger.bundle.bundle import PAYLOAD_TYPE, Contents, Heading, build_bundle
+from ledger.log import merkle
+from ledger.log.entry import thread_commitment, use_tag, withdraw_tag
 from tests.ledger.world import World, small_world
 from tests.ledger.world_names import AS_OF, ident, seed
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ledger import merkle
+from ledger.log import merkle
 from scripts.benchmarks import appending, load, papers, rows, storing, timing, trees
 from scripts.benchmarks.rows import Bound, Row
 

@@ -16,9 +16,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from ledger.statement import format_time  # noqa: E402
+from ledger.log.statement import format_time  # noqa: E402
+from tests.ledger.bundle.test_bundle_lies import LIES, RESEALED, resealed  # noqa: E402
 from tests.ledger.sealed_bundles import BUNDLE, CASE, CONTENTS, WORLD  # noqa: E402
-from tests.ledger.test_bundle_lies import LIES, RESEALED, resealed  # noqa: E402
 from tests.ledger.world_case import exported  # noqa: E402
 from tests.ledger.world_names import AS_OF  # noqa: E402
 

@@ -8,7 +8,8 @@ from typing import cast
 from ledger.errors import LedgerError, Pushback, Tampered
 from ledger.flows.fsck.reading import Reading
 from ledger.platform import Platform
-from ledger.sealing import open_stream
+from ledger.stored.disclosure import ISSUER_JWT, field_key, open_fields
+from ledger.stored.sealing import open_stream
 
 
 def check(platform: Platform, reading: Reading) -> None:
@@ -17,8 +18,13 @@ def check(platform: Platform, reading: Reading) -> None:
         try:
             digest, size = hashlib.sha256(), 0
             chunks = platform.blobs.get(cid)
-            if row["kind"] != "fields":  # sealed field by field: the statement names its bytes
-                chunks = open_stream(chunks, platform.keys.open_file_key(file_id), file_id)
+            key = platform.keys.open_file_key(file_id)
+            if row["kind"] == "fields":  # the statement names the sealed bytes themselves
+                data = b"".join(chunks)
+                open_fields(data, {ISSUER_JWT: field_key(key, ISSUER_JWT)}, file_id)
+                chunks = iter((data,))
+            else:
+                chunks = open_stream(chunks, key, file_id)
             for chunk in chunks:
                 digest.update(chunk)
                 size += len(chunk)
@@ -28,6 +34,9 @@ def check(platform: Platform, reading: Reading) -> None:
             raise
         except LedgerError as error:
             reading.found(
-                "fsck.file", f"file {file_id} {cid}", f"文件 {cid}：{error}", f"File {cid}: {error}"
+                "fsck.file",
+                f"files {file_id} {cid}",
+                f"文件 {cid}：{error}",
+                f"File {cid}: {error}",
             )
         reading.counts["files"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import cast
 
 from cryptography import x509
@@ -10,15 +11,15 @@ from cryptography import x509
 from certs import keys
 from certs.envelope import Envelope, verify_signature
 from certs.errors import CertsError
-from ledger.checkpoint import open_checkpoint
-from ledger.entry import open_entry, parse_leaf
 from ledger.errors import LedgerError, Tampered
 from ledger.flows.fsck.reading import Reading
+from ledger.log.checkpoint import open_checkpoint
+from ledger.log.entry import open_entry, parse_leaf
+from ledger.log.records import RecordErased, open_record
+from ledger.log.rfc6962 import leaf_hash
+from ledger.log.subtrees import CompactRange, Coordinate, grown
 from ledger.platform import Platform
 from ledger.ports import StoredEntry
-from ledger.records import RecordErased, open_record
-from ledger.rfc6962 import leaf_hash
-from ledger.subtrees import CompactRange, Coordinate, grown
 
 STEP = 4096
 
@@ -42,6 +43,8 @@ def check(platform: Platform, reading: Reading) -> None:
         for level, place, value in grown(lambda at: [nodes[one] for one in at], start, hashes):
             nodes[level, place] = value
     reading.counts["entries"] = size
+    _erased(reading)
+    _times(platform, reading)
     _nodes(platform, reading, nodes)
     _heads(platform, reading, roots)
     _anchors(platform, reading, roots)
@@ -70,6 +73,40 @@ def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) ->
         reading.found(
             "fsck.entry", where, f"第 {at} 条与其叶子不符：{error}", f"Entry {at}: {error}"
         )
+
+
+def _erased(reading: Reading) -> None:
+    """Content is gone only where an ``erased`` statement says so."""
+    stated = {
+        index
+        for _, statement in reading.statements.values()
+        if statement.kind == "erased"
+        for index in statement.refs
+    }
+    for at in sorted(reading.erased - stated):
+        reading.erased.discard(at)
+        reading.found(
+            "fsck.erased",
+            f"entry {at}",
+            f"第 {at} 条的内容没了，却没有删除记录",
+            f"The content of entry {at} is gone, and no entry says that it was erased",
+        )
+
+
+def _times(platform: Platform, reading: Reading) -> None:
+    """The time beside each entry follows its neighbours'; it decides nothing, order is the log's."""
+    before: datetime | None = None
+    for start in range(0, platform.store.size(), STEP):
+        for entry in platform.store.entries(start, start + STEP):
+            if before is not None and entry.sequenced_at < before:
+                at = entry.index
+                reading.found(
+                    "fsck.time",
+                    f"entry {at}",
+                    f"第 {at} 条的入列时间早于前一条",
+                    f"entries {at}: its time is before that of the entry before it",
+                )
+            before = entry.sequenced_at
 
 
 def _signed(envelope: Envelope) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from certs.envelope import Envelope
+from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.statement import Statement
 
 ALL = 1 << 40
 """A limit that no table reaches."""

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ledger.basis import check_consent, check_release
-from ledger.entry import parse_leaf, use_tag, withdraw_tag
+from ledger.consent.basis import check_consent, check_release
 from ledger.errors import LedgerError, Tampered
 from ledger.flows.consent import thread_key_of
 from ledger.flows.fsck.reading import Reading
+from ledger.log.entry import parse_leaf, use_tag, withdraw_tag
+from ledger.log.statement import Statement
 from ledger.platform import Platform
-from ledger.statement import Statement
 
 Known = dict[str, tuple[int, Statement]]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from ledger.entry import thread_commitment
 from ledger.errors import LedgerError, Tampered
 from ledger.flows.consent import thread_key_of
 from ledger.flows.edge_rows import check_row
 from ledger.flows.fsck.reading import Reading
 from ledger.flows.subjects import identifier_digest, read_subject
+from ledger.log.entry import thread_commitment
 from ledger.platform import Platform
 
 

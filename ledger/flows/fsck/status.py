@@ -12,8 +12,8 @@ from certs.statuslist import read_status_list, token_digest
 from ledger.errors import Tampered
 from ledger.flows.fsck.reading import Reading
 from ledger.flows.status import list_id
+from ledger.log.statement import format_time
 from ledger.platform import Platform
-from ledger.statement import format_time
 
 
 def check(platform: Platform, reading: Reading) -> None:
@@ -21,10 +21,12 @@ def check(platform: Platform, reading: Reading) -> None:
     for row in reading.rows("status_entries"):
         places = values.setdefault(str(row["uri"]), {})
         places[cast(int, row["idx"])] = cast(int, row["value"])
+    absent = {ref.uri for ref in platform.trust.status_lists}
     for row in reading.rows("status_lists"):
         uri = str(row["uri"])
+        absent.discard(uri)
         try:
-            token = cast(bytes, row["token"]).decode("ascii")
+            token = cast(bytes, row["token"] or b"").decode("ascii")
             agency = str(row["agency"])
             ref = platform.trust.status_list(uri)
             if ref is None or ref.agency != agency or row["list_id"] != list_id(uri):
@@ -44,7 +46,13 @@ def check(platform: Platform, reading: Reading) -> None:
                 if found.states.get(index) != value:
                     raise Tampered(f"place {index} does not say what the log says")
         except (CertsError, Tampered, UnicodeDecodeError) as error:
-            reading.found(
-                "fsck.status", uri, f"状态列表 {uri}：{error}", f"Status list {uri}: {error}"
-            )
+            _found(reading, uri, str(error))
         reading.counts["status lists"] += 1
+    for uri in sorted(absent):
+        if platform.chain.status_head(list_id(uri)).version:
+            _found(reading, uri, "it was published and is not here")
+
+
+def _found(reading: Reading, uri: str, why: str) -> None:
+    where = f"status_lists {uri}"
+    reading.found("fsck.status", where, f"状态列表 {uri}：{why}", f"Status list {uri}: {why}")

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.cid import CHUNK_BYTES, CidInvalid, cid_of
 from ledger.errors import NotFound, Tampered
+from ledger.stored.cid import CHUNK_BYTES, CidInvalid, cid_of
 from tests.ledger.adapters.blobs import BlobEngine, pieces
 
 SIZES = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 10_000_000]

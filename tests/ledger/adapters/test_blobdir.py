@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.blobdir import BlobDirectory
-from ledger.cid import CHUNK_BYTES, cid_of
 from ledger.errors import StoreAway, Tampered
+from ledger.stored.cid import CHUNK_BYTES, cid_of
 
 ROOT = Path(__file__).parents[3]
 CONTENT = bytes(range(256)) * 2048

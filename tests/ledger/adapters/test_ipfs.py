@@ -16,8 +16,8 @@ import pytest
 
 from ledger.adapters.ipfs import IpfsStore
 from ledger.adapters.kubo_daemon import KuboDaemon
-from ledger.cid import CHUNK_BYTES, CidMismatch, cid_of
 from ledger.errors import NotFound, StoreAway
+from ledger.stored.cid import CHUNK_BYTES, CidMismatch, cid_of
 from tests.ledger.adapters.blobs import BlobEngine
 
 CONTENT = b"ciphertext"

@@ -14,13 +14,13 @@ from certs.canonical import parse
 from certs.envelope import parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
 from ledger.adapters.keystore import KeyDestroyed
-from ledger.disclosure import field_key
+from ledger.consent.handover import ATTESTATION_TYPE
+from ledger.consent.receiving import unwrapped
+from ledger.consent.withdrawal import WITHDRAWAL_TYPE
 from ledger.errors import Conflict, LedgerError, LogBusy, NotFound, Refused, Tampered
-from ledger.handover import ATTESTATION_TYPE
+from ledger.log.statement import PAYLOAD_TYPE
 from ledger.ports import HandedOver
-from ledger.receiving import unwrapped
-from ledger.statement import PAYLOAD_TYPE
-from ledger.withdrawal import WITHDRAWAL_TYPE
+from ledger.stored.disclosure import field_key
 from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case
 from tests.ledger.handover_scene import (
     RECIPIENT,

@@ -14,8 +14,8 @@ import pytest
 
 from ledger.adapters.ipfs import IpfsStore
 from ledger.adapters.kubo_daemon import KuboDaemon
-from ledger.cid import CHUNK_BYTES
 from ledger.errors import NotFound, StoreAway
+from ledger.stored.cid import CHUNK_BYTES
 from tests.ledger.adapters.blobs import KUBO
 
 SWARM = bytes(range(32))

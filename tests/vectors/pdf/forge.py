@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certs.authority import new_root, new_signing_certificate
-from certs.der import children
-from certs.layout_pdf import PdfFile
-from certs.seal import seal_layout
-from certs.seal_container import build_container
-from certs.seal_der import wrap
+from certs.layout.pdf import PdfFile
+from certs.pades.container import build_container
+from certs.pades.der import wrap
+from certs.pades.seal import seal_layout
+from certs.x509.authority import new_root, new_signing_certificate
+from certs.x509.der import children
 
 SEALED_AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 ROOT_KEY = ec.derive_private_key(7001, ec.SECP256R1())

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ledger import merkle
 from ledger.adapters.ethereum.anvil import GAS_LIMIT, Anvil, anvil_binary
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.deployment import AddressBook, deploy
@@ -29,6 +28,7 @@ from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import Patience
 from ledger.adapters.ethereum.sending import address_of
+from ledger.log import merkle
 
 BINARY = anvil_binary(Path(__file__).resolve().parents[4])
 CHAIN_ID = 31_010_100

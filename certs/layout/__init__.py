@@ -1,0 +1,1 @@
+"""The layout file: a licence as a PDF page, drawn and read strictly."""

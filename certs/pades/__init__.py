@@ -1,0 +1,1 @@
+"""The seal on a layout file: one revision, one signature, everything covered."""

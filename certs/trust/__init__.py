@@ -1,0 +1,1 @@
+"""The trust list: what a verifier takes for granted, signed by k of n pinned roots."""

@@ -1,0 +1,1 @@
+"""The evidence bundle: one deterministic file that verifies without a network."""

@@ -1,0 +1,87 @@
+"""Each entry of a bundle, verified as if it had come alone, with the evidence of the bundle."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from certs.verdict import Verdict
+from ledger.bundle.form import OpenedBundle
+from ledger.log.statement import Statement, format_time
+from ledger.ports import Opening
+from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.steps.form import ISSUED, OpenedEntry
+from ledger.verify.verifier import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class EntryVerdict:
+    """``statement`` is what the entry says, whatever its verdict."""
+
+    index: int
+    statement: Statement
+    verdict: Verdict
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "index": self.index,
+            "kind": self.statement.kind,
+            "actor": self.statement.actor,
+            "claimed_at": format_time(self.statement.at),
+            "verdict": self.verdict.as_json(),
+        }
+
+
+def verified_entries(verifier: Verifier, bundle: OpenedBundle) -> tuple[EntryVerdict, ...]:
+    """A verdict for each entry, in the log's order. A trace does not ask how things stand now."""
+    ask_status = bundle.heading.kind == "items"
+    files = {hashlib.sha256(data).digest(): data for data in bundle.contents.files}
+    return tuple(
+        EntryVerdict(
+            entry.opening.index,
+            entry.statement,
+            verifier.verify(_item(entry, files), _evidence(bundle, entry), ask_status=ask_status),
+        )
+        for entry in bundle.entries
+    )
+
+
+def _item(entry: OpenedEntry, files: dict[bytes, bytes]) -> Item:
+    """What is disclosed of the entry's files, the first of them."""
+    for position, (digest, _) in enumerate(entry.statement.files):
+        data = files.get(digest)
+        if data is None:
+            continue
+        if entry.statement.kind == ISSUED and position == 0:
+            return SealedLicence(data)
+        if entry.statement.kind == ISSUED and position == 1 and data.isascii():
+            return Presentation(data.decode("ascii"))
+        return GivenFile.of(data)
+    return BareEntry()
+
+
+def _evidence(bundle: OpenedBundle, entry: OpenedEntry) -> Evidence:
+    contents, index = bundle.contents, entry.opening.index
+    size = min((size for size in contents.anchors if size > index), default=None)
+    status = entry.statement.body.get("status")
+    uri = status.get("uri") if isinstance(status, dict) else None
+    binding = bundle.holder_keys.get(entry.envelope.signatures[0].kid)
+    return Evidence(
+        opening=entry.opening,
+        checkpoint=contents.checkpoint,
+        anchor=None if size is None else contents.anchors[size],
+        consistency=() if size is None else contents.consistency.get(size, ()),
+        snapshot=contents.snapshot,
+        status_list=bundle.status_lists.get(uri) if isinstance(uri, str) else None,
+        holder_key=None if binding is None else binding.opening,
+        successor=_successor(bundle, entry),
+    )
+
+
+def _successor(bundle: OpenedBundle, entry: OpenedEntry) -> Opening | None:
+    licence = entry.statement.body.get("licence")
+    for other in bundle.entries:
+        replaces = other.statement.kind == ISSUED and other.statement.body["supersedes"] == licence
+        if licence is not None and replaces:
+            return other.opening
+    return None

@@ -1,0 +1,1 @@
+"""The catalogue: agencies, licence types, material kinds and service items, as checked data."""

@@ -1,0 +1,1 @@
+"""The log's formats: trees, checkpoints, receipts, tiles, statements and their entries."""

@@ -1,0 +1,1 @@
+"""Reuse: is an earlier paper still good enough, and what is truly missing?"""

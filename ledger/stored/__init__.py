@@ -1,0 +1,1 @@
+"""Files at rest: sealed in segments or field by field, named by their CID."""

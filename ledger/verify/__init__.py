@@ -1,0 +1,1 @@
+"""Verification: nine numbered checks, the same offline and in the API."""

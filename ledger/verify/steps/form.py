@@ -1,0 +1,154 @@
+"""Check 1: the parts are in their one form and belong together; the file is the one named."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+
+from certs import base64url
+from certs.envelope import Envelope
+from certs.verdict import Outcome
+from ledger.log.bodies import check_body
+from ledger.log.entry import open_entry
+from ledger.log.statement import Statement
+from ledger.ports import Opening
+from ledger.reuse.documents import CHINA
+from ledger.verify.items import Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.steps.finding import Found, Open, Wrong
+
+ISSUED = "licence.issued"
+COLLECTED = "licence.collected"
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """An entry whose leaf, salt and envelope belong together."""
+
+    opening: Opening
+    envelope: Envelope
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceTerms:
+    """What a statement about a whole licence says that later checks need. ``valid_to`` is
+    exclusive; ``region`` is None for a collected licence, which its agency did not issue."""
+
+    licence: str
+    type: str
+    region: int | None
+    status_uri: str
+    status_index: int
+    valid_from: datetime | None
+    valid_to: datetime | None
+    credential_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The item taken apart. ``entry`` is None where none was given; ``terms`` where the entry is
+    not about a whole licence."""
+
+    item: Item
+    entry: OpenedEntry | None
+    terms: LicenceTerms | None
+
+
+def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
+    """Check 1. A credential's own parts are read where its signature is checked, at once."""
+    if isinstance(item, Presentation) and not _CREDENTIAL.fullmatch(item.text):
+        raise Wrong("credential.malformed")
+    if evidence.opening is None:
+        subject = Subject(item, None, None)
+        return Found(subject, "receipt.absent", {}, Outcome.INDETERMINATE)
+    entry = opened(evidence.opening)
+    statement = entry.statement
+    terms = read_terms(statement) if statement.kind in (ISSUED, COLLECTED) else None
+    subject = Subject(item, entry, terms)
+    facts = {"kind": statement.kind, "actor": statement.actor, "entry": str(entry.opening.index)}
+    code = _difference(subject)
+    if code is not None:
+        return Found(subject, code, facts, Outcome.FAILED)
+    return Found(subject, "form.canonical", facts)
+
+
+def opened(opening: Opening) -> OpenedEntry:
+    """Raises what `ledger.log.entry.open_entry` raises, and BodyInvalid for a body not of its kind."""
+    _, envelope, statement = open_entry(opening.leaf, opening.salt, opening.envelope)
+    check_body(statement.kind, statement.body)
+    return OpenedEntry(opening, envelope, statement)
+
+
+def names_credential(entry: OpenedEntry, terms: LicenceTerms, text: str) -> bool:
+    """Whether the statement of issue names this credential, however much of it is disclosed.
+
+    ``credential_sha256`` is over the issuer-signed token, which stands in every presentation; the
+    second file of the statement is the credential with all its disclosures.
+    """
+    token = hashlib.sha256(text.partition("~")[0].encode("ascii")).digest()
+    if hmac.compare_digest(token, terms.credential_sha256):
+        return True
+    files = entry.statement.files
+    whole = text.encode("ascii")
+    return len(files) > 1 and files[1] == (hashlib.sha256(whole).digest(), len(whole))
+
+
+def _difference(subject: Subject) -> str | None:
+    """Code of what does not fit between the item and the statement; None where all fits."""
+    item, entry, terms = subject.item, subject.entry, subject.terms
+    assert entry is not None
+    named = entry.statement.files
+    if isinstance(item, SealedLicence):  # a collected file bears no seal of ours: bytes are all
+        if terms is None:
+            return "statement.other"
+        given = (hashlib.sha256(item.pdf).digest(), len(item.pdf))
+        return None if named[:1] == (given,) else "file.digest"
+    if isinstance(item, Presentation):
+        if terms is None:
+            return "statement.other"
+        return None if names_credential(entry, terms, item.text) else "credential.other"
+    if isinstance(item, GivenFile) and (item.sha256, item.size) not in named:
+        return "file.digest"
+    return None
+
+
+def read_terms(statement: Statement) -> LicenceTerms:
+    """Of a statement whose body has the shape of its kind."""
+    body = cast(Mapping[str, Any], statement.body)
+    return LicenceTerms(
+        licence=body["licence"],
+        type=body["type"],
+        region=body.get("region"),
+        status_uri=body["status"]["uri"],
+        status_index=body["status"]["index"],
+        valid_from=_day(body["valid_from"], 0),
+        valid_to=_day(body["valid_to"], 1),
+        credential_sha256=base64url.decode(body["credential_sha256"]),
+    )
+
+
+def _day(text: str | None, later: int) -> datetime | None:
+    """First instant of a calendar day, or of the one after it, in UTC."""
+    if text is None:
+        return None
+    day = date.fromisoformat(text)
+    try:
+        day += timedelta(days=later)
+        return datetime.combine(day, time(), CHINA).astimezone(UTC)
+    except OverflowError:  # the calendar's own ends
+        return None
+
+
+def required_entry(subject: Subject | None) -> OpenedEntry:
+    """The item's entry; raises Open where there is none to go on from."""
+    if subject is None:
+        raise Open("earlier.failed")
+    if subject.entry is None:
+        raise Open("receipt.absent")
+    return subject.entry

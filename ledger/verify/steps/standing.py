@@ -1,0 +1,150 @@
+"""Check 8: does the licence stand at the time asked about?
+
+Status comes from the newest list that the chain knows, validity from the licence itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certs.envelope import certificate_key_id
+from certs.statuslist import ReadStatusList, Status, chain_of, token_digest
+from certs.trust.payload import StatusListRef
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.snapshot import Snapshot
+from ledger.ports import Opening, StatusHead
+from ledger.verify.items import Evidence
+from ledger.verify.steps.entitlement import check_key, current_snapshot
+from ledger.verify.steps.finding import Found, Idle, Open, Wrong
+from ledger.verify.steps.form import ISSUED, Subject, opened
+from ledger.verify.steps.ground import Ground
+from ledger.verify.steps.placing import written
+from ledger.verify.steps.signing import Part, Signed, certified_signers
+
+STATUS_OF = {Status.INVALID: "status.revoked", Status.SUSPENDED: "status.suspended"}
+
+
+def judged_standing(
+    ground: Ground,
+    subject: Subject | None,
+    signed: Signed | None,
+    evidence: Evidence,
+    checkpoint: Checkpoint | None,
+) -> Found[bool]:
+    """Check 8."""
+    if subject is None:
+        raise Open("earlier.failed")
+    reference = _reference(subject, signed)
+    if evidence.successor is not None:
+        check_successor(ground, subject, evidence.successor, checkpoint)
+    uri, index, agency = reference
+    facts = {"list": uri, "as_of": written(ground.as_of)}
+    _check_period(ground, subject, signed, facts)
+    ref = ground.trust.status_list(uri)
+    if ref is None:
+        raise Open("status.list_untrusted", **facts)
+    if ref.agency != agency:
+        raise Wrong("status.list_foreign", agency=ref.agency, **facts)
+    if evidence.status_list is None:
+        raise Open("status.absent", **facts)
+    if evidence.snapshot is None:
+        raise Open("status.head_absent", **facts)
+    limit = ground.trust.profile.freshness.status_s
+    snapshot = current_snapshot(ground, evidence, limit)
+    found = _newest_list(ground, evidence.status_list, ref, snapshot)
+    value = found.get(index)
+    facts["version"] = str(found.version)
+    if value == Status.VALID:
+        return Found(True, "status.valid", facts)
+    for status, code in STATUS_OF.items():
+        if value == status:
+            raise Wrong(code, **facts)
+    raise Open("status.unknown", value=str(value), **facts)
+
+
+def nothing_asked(*_: object) -> Found[bool]:
+    """Check 8 where only the past is asked about."""
+    raise Idle("status.not_asked")
+
+
+def _reference(subject: Subject, signed: Signed | None) -> tuple[str, int, str]:
+    """List, index in it, and agency that answers for it."""
+    if subject.terms is not None and subject.entry is not None:
+        terms = subject.terms
+        return terms.status_uri, terms.status_index, subject.entry.statement.actor
+    if subject.entry is not None:
+        raise Idle("status.not_applicable")
+    if signed is None or signed.credential is None:
+        raise Open("receipt.absent")
+    held = signed.credential
+    return held.status_list_uri, held.status_index, held.agency
+
+
+def _check_period(
+    ground: Ground, subject: Subject, signed: Signed | None, facts: dict[str, str]
+) -> None:
+    begins: list[datetime | None] = []
+    ends: list[datetime | None] = []
+    if subject.terms is not None:
+        begins.append(subject.terms.valid_from)
+        ends.append(subject.terms.valid_to)
+    if signed is not None and signed.credential is not None:
+        begins.append(signed.credential.valid_from)
+        ends.append(signed.credential.valid_to)
+    for begin in begins:
+        if begin is not None and ground.as_of < begin:
+            raise Wrong("status.not_yet_valid", valid_from=written(begin), **facts)
+    for end in ends:
+        if end is not None and ground.as_of >= end:
+            raise Wrong("status.expired", valid_to=written(end), **facts)
+
+
+def _newest_list(
+    ground: Ground, token: str, ref: StatusListRef, snapshot: Snapshot
+) -> ReadStatusList:
+    """The list in the token, if it is the newest that the chain knows and its agency signed it."""
+    head = snapshot.status.get(ref.list_id)
+    if head is None or head.version == 0:
+        raise Open("status.head_absent", list=ref.uri)
+    chain = ground.remembered(("x5c", token), lambda: chain_of(token))
+    digest = ground.remembered(("digest", token), lambda: token_digest(token))
+    found = ground.status_list(token, chain)
+    if found.uri != ref.uri:
+        raise Wrong("status.list_other", list=found.uri[:128], expected=ref.uri)
+    _check_head(ground, found, digest, head)
+    # The list counts because its digest is on chain; a key that was replaced since signed it then.
+    ground.path(chain, found.issued)
+    if ground.agency(chain[0]) != ref.agency:
+        raise Wrong("status.list_foreign", agency=ground.agency(chain[0]), list=ref.uri)
+    check_key(snapshot, ref.agency, certificate_key_id(chain[0]), found.issued)
+    return found
+
+
+def _check_head(ground: Ground, found: ReadStatusList, digest: bytes, head: StatusHead) -> None:
+    versions = {"version": str(found.version), "newest": str(head.version)}
+    if found.version != head.version:
+        raise Open("status.not_newest", **versions)
+    if digest != head.digest:
+        raise Wrong("status.digest", **versions)
+    if head.valid_until is not None and ground.as_of >= head.valid_until:
+        raise Open("status.stale", valid_until=written(head.valid_until), **versions)
+
+
+def check_successor(
+    ground: Ground, subject: Subject, opening: Opening, checkpoint: Checkpoint | None
+) -> None:
+    """Raises Wrong where a later issue of the same agency, which check 3 has proven to be in the
+    log, replaces this licence."""
+    entry, terms = subject.entry, subject.terms
+    if entry is None or terms is None or checkpoint is None:
+        return
+    later = opened(opening)
+    certified_signers(ground, later, Part.STATEMENT)
+    if (
+        later.statement.kind == ISSUED
+        and later.statement.body.get("supersedes") == terms.licence
+        and later.statement.actor == entry.statement.actor
+        and opening.index > entry.opening.index
+    ):
+        raise Wrong("status.superseded", entry=str(opening.index))
+    raise Wrong("status.successor_other", entry=str(opening.index))
