@@ -1,6 +1,6 @@
 """A holder's wallet: a key file of the holder's own. The platform never opens one.
 
-    {"subject": "sub_…", "name": "…", "alg": "es256", "key": "PEM, encrypted with the holder's PIN"}
+{"subject": "sub_…", "name": "…", "alg": "es256", "key": "PEM, encrypted with the holder's PIN"}
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ WARNING = "演示材料，人物与企业均为虚构  DEMO, all persons and fir
 
 @cache
 def _font() -> str:
-    with resources.as_file(resources.files("certs.layout") / "fonts" / "NotoSansSC-GB2312.ttf") as path:
+    with resources.as_file(
+        resources.files("certs.layout") / "fonts" / "NotoSansSC-GB2312.ttf"
+    ) as path:
         return str(path)
 
 

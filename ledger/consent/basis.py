@@ -1,6 +1,6 @@
 """Consent as the basis of a release: what may be asked, what was granted, what may be read.
 
-Three pure checks over statement bodies that passed ``ledger.log.bodies``: a request asks for no more
+Three pure checks over bodies that passed ``ledger.log.bodies``: a request asks for no more
 than its plan and the item's registered need; a consent repeats its request to the letter; a release
 stays within its consent. Whose keys signed, and in which order the log holds them, is checked by
 those who have the envelopes. Each refusal has a code of its own:

@@ -1,4 +1,4 @@
-"""Forms that members of a statement's body may have; small, and put together in ``ledger.log.bodies``.
+"""Forms that members of a statement's body may have; small, and put together in ``bodies``.
 
 A form takes a value and the path that it stands at, and raises BodyInvalid for anything else.
 """

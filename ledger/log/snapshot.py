@@ -1,4 +1,4 @@
-"""What the registries on chain said at one time, vouched for by the log's key (`ledger.log.evidence`).
+"""What the registries on chain said at one time, on the word of the log's key (see `evidence`).
 
 Entitlement has a history that is only added to, so a snapshot read after an anchor's block answers
 for every time up to that block. Ends that are open are not written.

@@ -33,10 +33,6 @@ def check(platform: Platform, reading: Reading) -> None:
         except Pushback:
             raise
         except LedgerError as error:
-            reading.found(
-                "fsck.file",
-                f"files {file_id} {cid}",
-                f"文件 {cid}：{error}",
-                f"File {cid}: {error}",
-            )
+            where = f"files {file_id} {cid}"
+            reading.found("fsck.file", where, f"文件 {cid}：{error}", f"File {cid}: {error}")
         reading.counts["files"] += 1

@@ -31,11 +31,13 @@ def check(platform: Platform, reading: Reading) -> None:
     wanted = {head.size for head in platform.store.heads()}
     wanted |= {done.size for done in platform.store.anchors()}
     tree = CompactRange()
+    before: datetime | None = None
     for start in range(0, size, STEP):
         stored = platform.store.entries(start, min(size, start + STEP))
         hashes = []
         for at, entry in enumerate(stored, start):
             _entry(platform, reading, entry, at)
+            before = _time(reading, entry, before)
             hashes.append(leaf_hash(entry.leaf))
             tree = tree.append(hashes[-1])
             if tree.size in wanted:
@@ -44,7 +46,6 @@ def check(platform: Platform, reading: Reading) -> None:
             nodes[level, place] = value
     reading.counts["entries"] = size
     _erased(reading)
-    _times(platform, reading)
     _nodes(platform, reading, nodes)
     _heads(platform, reading, roots)
     _anchors(platform, reading, roots)
@@ -93,20 +94,16 @@ def _erased(reading: Reading) -> None:
         )
 
 
-def _times(platform: Platform, reading: Reading) -> None:
-    """The time beside each entry follows its neighbours'; it decides nothing, order is the log's."""
-    before: datetime | None = None
-    for start in range(0, platform.store.size(), STEP):
-        for entry in platform.store.entries(start, start + STEP):
-            if before is not None and entry.sequenced_at < before:
-                at = entry.index
-                reading.found(
-                    "fsck.time",
-                    f"entry {at}",
-                    f"第 {at} 条的入列时间早于前一条",
-                    f"entries {at}: its time is before that of the entry before it",
-                )
-            before = entry.sequenced_at
+def _time(reading: Reading, entry: StoredEntry, before: datetime | None) -> datetime:
+    """The time beside each entry follows its neighbours'; order is the log's, not the clock's."""
+    if before is not None and entry.sequenced_at < before:
+        reading.found(
+            "fsck.time",
+            f"entry {entry.index}",
+            f"第 {entry.index} 条的入列时间早于前一条",
+            f"The time beside entry {entry.index} is before that of the entry before it",
+        )
+    return entry.sequenced_at
 
 
 def _signed(envelope: Envelope) -> None:

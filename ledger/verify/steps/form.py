@@ -79,7 +79,7 @@ def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
 
 
 def opened(opening: Opening) -> OpenedEntry:
-    """Raises what `ledger.log.entry.open_entry` raises, and BodyInvalid for a body not of its kind."""
+    """Raises what `open_entry` raises, and BodyInvalid for a body that is not of its kind."""
     _, envelope, statement = open_entry(opening.leaf, opening.salt, opening.envelope)
     check_body(statement.kind, statement.body)
     return OpenedEntry(opening, envelope, statement)
