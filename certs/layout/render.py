@@ -1,7 +1,7 @@
 """The layout file of a licence: one designed A4 page with the signed credential attached inside.
 
 The same inputs give the same bytes. The text is set in an embedded subset of Noto Sans SC; the
-seal is drawn as a picture and an empty signature field lies over it for ``certs.pades.seal`` to fill.
+seal is drawn as a picture and an empty signature field lies over it for `pades` to fill.
 """
 
 from datetime import datetime

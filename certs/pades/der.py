@@ -1,4 +1,4 @@
-"""DER (ITU-T X.690, 10) for the container of a seal: what `certs.x509.der` reads, written; and sizes."""
+"""DER (ITU-T X.690, 10) for the container of a seal: what `x509.der` reads, written; and sizes."""
 
 from itertools import pairwise
 

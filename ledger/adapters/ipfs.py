@@ -53,9 +53,9 @@ class IpfsStore:
     """Ciphertext in a Kubo node, pinned there.
 
     ``address`` is the multiaddr of its API, or answers it when a connection is wanted (so that a
-    node is started on first use, and again when it died). ``answer_seconds`` bounds the wait for each answer,
-    ``search_seconds`` the search for a block among the node's peers: after it, the block counts
-    as absent. A node that does not answer is StoreAway. Threads may share one store.
+    node is started on first use, and again when it died). ``answer_seconds`` bounds the wait for
+    each answer, ``search_seconds`` the search for a block among the node's peers: after it, the
+    block counts as absent. A node that does not answer is StoreAway. Threads may share one store.
     """
 
     name = "ipfs"

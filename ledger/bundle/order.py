@@ -64,7 +64,7 @@ def _check_release(
     consents: Mapping[str, OpenedEntry],
     used: Mapping[tuple[str, int], int],
 ) -> None:
-    """Raises Wrong, Open, and `ledger.consent.basis`'s refusals; times are the signers' own claims, so a
+    """Raises Wrong, Open, and the refusals of `basis`; times are the signers' own claims, so a
     consent that had run out has by the requester's own word."""
     said, index = entry.statement, entry.opening.index
     body = said.body

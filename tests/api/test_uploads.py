@@ -58,9 +58,10 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize("step", [1, 7, 1 << 20])
 @pytest.mark.parametrize("case", BAD, ids=str)
-def test_other_bodies_are_refused(case: str) -> None:
-    read = parts(BAD[case])
+def test_other_bodies_are_refused(case: str, step: int) -> None:
+    read = parts(BAD[case], step)
     with pytest.raises(MultipartInvalid):
         read.about()
         for _ in read.file():
