@@ -1,0 +1,185 @@
+"""Subjects and cases, and the plan of a case: what need not be handed in, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from api.cli.drafts import subject_of
+from api.cli.materials import chosen_channel
+from api.cli.outcome import DONE, FAILED, UsageWrong
+from api.cli.session import Session, pairs_of, session_of, settle
+
+if TYPE_CHECKING:
+    from ledger.platform import Platform
+    from ledger.ports import Scalar
+    from ledger.reuse.exemption import Plan
+
+Outcome = Literal["granted", "refused", "dropped"]
+Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
+
+
+def register(app: typer.Typer) -> None:
+    subject = typer.Typer()
+    subject.command("add")(subject_add)
+    subject.command("find")(subject_find)
+    app.add_typer(subject, name="subject")
+    case = typer.Typer()
+    case.command("open")(case_open)
+    case.command("close")(case_close)
+    app.add_typer(case, name="case")
+    app.command("plan")(plan)
+
+
+def subject_add(
+    context: typer.Context,
+    kind: Annotated[Literal["person", "organisation", "premises"], typer.Argument()],
+    name: Annotated[str, typer.Argument()],
+    id: Annotated[list[str] | None, typer.Option("--id")] = None,
+) -> int:
+    from ledger.flows.subjects import register_subject
+
+    session = session_of(context)
+    identifiers = tuple(pairs_of(id, "--id").items())
+    with session.platform() as platform:
+        subject = register_subject(platform, kind, name, identifiers)
+    session.out({"subject": subject}, subject)
+    return DONE
+
+
+def subject_find(
+    context: typer.Context,
+    scheme: Annotated[str, typer.Argument()],
+    value: Annotated[str, typer.Argument()],
+) -> int:
+    from ledger.flows.subjects import find_subject
+
+    session = session_of(context)
+    with session.platform() as platform:
+        subject = find_subject(platform, scheme, value)
+    session.out({"subject": subject}, subject or session.say("subject.absent"))
+    return DONE if subject else FAILED
+
+
+def case_open(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM")],
+    subject: Annotated[str, typer.Option()],
+    matter: Annotated[str, typer.Option()],
+    officer: Annotated[str, typer.Option()],
+    channel: Annotated[str, typer.Option()] = "counter",
+    party: Annotated[list[str] | None, typer.Option()] = None,
+    project: Annotated[str | None, typer.Option()] = None,
+    premises: Annotated[str | None, typer.Option()] = None,
+    agency: Agency = None,
+) -> int:
+    from ledger.flows.cases import CaseDraft, open_case
+
+    session = session_of(context)
+    roles = pairs_of(party, "--party")
+    with session.platform() as platform:
+        agencies = platform.catalogue.item(item).agencies
+        if agency is None and len(agencies) != 1:
+            raise UsageWrong(f"Say which agency: --agency ({', '.join(agencies)}).")
+        draft = CaseDraft(
+            item=item,
+            subject=subject_of(platform, subject),
+            matter=matter,
+            channel=chosen_channel(channel),
+            officer=officer,
+            project=project,
+            premises=premises,
+            parties={role: subject_of(platform, who) for role, who in roles.items()},
+        )
+        case, entry = open_case(platform, agency or agencies[0], draft)
+        code, settled = settle(platform)
+    facts = {"case": case, "agency": agency or agencies[0], "entry": entry.index, **settled}
+    session.out(facts, session.say("case.opened", **facts))
+    return code
+
+
+def case_close(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    outcome: Annotated[Outcome, typer.Argument()],
+    agency: Agency = None,
+) -> int:
+    from ledger.flows.cases import close_case
+
+    session = session_of(context)
+    with session.platform() as platform:
+        entry = close_case(platform, agency or agency_of(platform, case), case, outcome)
+        code, settled = settle(platform)
+    facts = {"case": case, "outcome": outcome, "entry": entry.index, **settled}
+    session.out(facts, session.say("case.closed", **facts))
+    return code
+
+
+def plan(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    explain: Annotated[bool, typer.Option("--explain")] = False,
+    sign: Annotated[bool, typer.Option("--sign")] = False,
+    agency: Agency = None,
+) -> int:
+    from ledger.flows.plan import plan_case, sign_plan
+
+    session = session_of(context)
+    code, facts = DONE, {}
+    with session.platform() as platform:
+        acting = agency or agency_of(platform, case)
+        if sign:
+            made, entry = sign_plan(platform, acting, case)
+            code, settled = settle(platform)
+            facts = {"entry": entry.index, **settled}
+        else:
+            made = plan_case(platform, acting, case)
+        names = _names(platform)
+    session.out({**made.to_json(), **facts}, *_lines(session, made, names, explain=explain))
+    return code
+
+
+def agency_of(platform: Platform, case: str) -> str:
+    """Whose case it is. Raises NotFound."""
+    return str(case_row(platform, case)["agency"])
+
+
+def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
+    from ledger.errors import NotFound
+
+    rows = platform.store.rows("cases", {"id": case})
+    if not rows:
+        raise NotFound("There is no such case.")
+    return rows[0]
+
+
+def _names(platform: Platform) -> dict[str, tuple[str, str]]:
+    catalogue = platform.catalogue
+    named: dict[str, Any] = {f"licence:{k}": v for k, v in catalogue.licence_types.items()}
+    named |= {f"material:{k}": v for k, v in catalogue.material_kinds.items()}
+    return {name: (one.zh, one.en) for name, one in named.items()}
+
+
+def _lines(
+    session: Session, made: Plan, names: dict[str, tuple[str, str]], *, explain: bool
+) -> list[str]:
+    lines = []
+    for requirement in made.requirements:
+        way = session.say(f"plan.{requirement.way.value}")
+        lines.append(f"{session.pick(requirement.zh, requirement.en)}: {way}")
+        for used in requirement.used:
+            lines.append(f"  + {_named(session, names, used.kind)}  {used.object}")
+            if explain:
+                lines.append(f"      {session.pick(used.fitness.zh, used.fitness.en)}")
+        for missing in requirement.missing:
+            lines.append(f"  → {session.pick(missing.zh, missing.en)}")
+        for rejected in requirement.rejected if explain else ():
+            lines.append(f"  - {_named(session, names, rejected.kind)}  {rejected.object}")
+            lines.append(f"      {session.pick(rejected.fitness.zh, rejected.fitness.en)}")
+    lines.append(session.say("plan.counts", **made.counts))
+    return lines
+
+
+def _named(session: Session, names: dict[str, tuple[str, str]], kind: str) -> str:
+    return session.pick(*names.get(kind, (kind, kind)))

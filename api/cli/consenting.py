@@ -1,0 +1,128 @@
+"""A holder consents and withdraws, with a key that only the holder's wallet has."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from api.cli.asking import item_lines
+from api.cli.keyring import open_wallet
+from api.cli.outcome import UsageWrong
+from api.cli.session import Session, session_of, settle, write_file
+from certs.errors import Coded
+
+if TYPE_CHECKING:
+    from ledger.platform import Platform
+    from ledger.ports import Scalar
+
+Out = Annotated[Path | None, typer.Option("--out")]
+Wallet = Annotated[Path, typer.Option("--wallet", envvar="MIANTI_WALLET")]
+
+
+class NotConfirmed(Coded):
+    """The holder did not say yes."""
+
+    code = "consent.not_confirmed"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("consent")(consent)
+    app.command("withdraw")(withdraw)
+
+
+def consent(
+    context: typer.Context,
+    request: Annotated[str, typer.Argument(metavar="REQUEST")],
+    wallet: Wallet,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
+    out: Out = None,
+) -> int:
+    from ledger.consent.parties import consent_grant, read_statement
+    from ledger.flows.consent import grant_consent
+    from ledger.flows.statements import check_agency_signature
+
+    session = session_of(context)
+    signer = open_wallet(session, wallet).signer
+    with session.platform() as platform:
+        row = row_of(platform, "requests", request)
+        asked = envelope_at(platform, row["entry_index"])
+        envelope, statement = read_statement(asked)
+        # what is shown must be what the agency signed, whatever the platform says of it
+        check_agency_signature(platform, envelope, envelope.signatures[0], statement.actor)
+        for line in _asked_lines(session, platform, statement.body):
+            session.note(line)
+        _confirm(session, yes=yes)
+        data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
+        granted = grant_consent(platform, data, thread_key)
+        code, settled = settle(platform)
+    if out is not None:
+        write_file(out, data)
+    facts = {"consent": granted.consent, "entry": granted.entry.index, **settled}
+    session.out(facts, session.say("consent.done", **facts))
+    return code
+
+
+def withdraw(
+    context: typer.Context,
+    consent: Annotated[str, typer.Argument(metavar="CONSENT")],
+    wallet: Wallet,
+    out: Out = None,
+) -> int:
+    from ledger.consent.parties import consent_withdrawal
+    from ledger.flows.consent import withdraw_consent
+
+    session = session_of(context)
+    signer = open_wallet(session, wallet).signer
+    with session.platform() as platform:
+        granted = envelope_at(platform, row_of(platform, "consents", consent)["entry_index"])
+        data = consent_withdrawal(signer, granted, platform.now(), secrets.token_bytes)
+        done = withdraw_consent(platform, data)
+        code, settled = settle(platform)
+    if out is not None:
+        write_file(out, done.acknowledgement)
+    facts = {"consent": consent, "entry": done.entry.index, **settled}
+    session.out(facts, session.say("withdraw.done", **facts))
+    return code
+
+
+def row_of(platform: Platform, table: str, identity: str) -> dict[str, Scalar]:
+    """A row by its id. Raises NotFound."""
+    from ledger.errors import NotFound
+
+    rows = platform.store.rows(table, {"id": identity})
+    if not rows:
+        raise NotFound("There is no such thing.")
+    return rows[0]
+
+
+def envelope_at(platform: Platform, index: Scalar) -> bytes:
+    """The signed envelope of an entry. Raises RecordErased, Tampered."""
+    from ledger import tlog
+
+    return tlog.record(platform, tlog.stored_entry(platform, cast(int, index)))[1]
+
+
+def _asked_lines(session: Session, platform: Platform, body: Any) -> list[str]:
+    agency = platform.catalogue.agency(str(body["agency"]))
+    facts = {
+        "agency": session.pick(agency.zh, agency.en),
+        "purpose": body["purpose"],
+        "case": body["case"],
+        "until": body["until"],
+        "uses": body["uses"],
+        "reason": body["reason"],
+    }
+    return [session.say("consent.asked", **facts), *item_lines(body)]
+
+
+def _confirm(session: Session, *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageWrong("Nobody can be asked here; say --yes to consent.")
+    if not typer.confirm(session.say("consent.confirm"), err=True):
+        raise NotConfirmed("Nothing was signed.")

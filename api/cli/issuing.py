@@ -1,0 +1,167 @@
+"""Licences: issue one or many, collect, change their status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from api.cli import batch
+from api.cli.drafts import day, read_draft, read_json, subject_of
+from api.cli.outcome import UsageWrong
+from api.cli.session import (
+    Session,
+    chunks_of,
+    pairs_of,
+    read_file,
+    session_of,
+    settle,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from ledger.flows.issue import Issued
+    from ledger.platform import Platform
+
+State = Literal["suspended", "active", "revoked"]
+Effect = Literal[
+    "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "restored"
+]  # fmt: skip
+_EFFECT_OF = {"suspended": "suspended", "active": "restored", "revoked": "cancelled"}
+Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("issue")(issue)
+    app.command("collect")(collect)
+    app.command("status")(status)
+
+
+def issue(
+    context: typer.Context,
+    type: Annotated[str | None, typer.Argument(metavar="TYPE")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE.json…")] = None,
+    rows: Annotated[Path | None, typer.Option("--batch")] = None,
+    out: Annotated[Path | None, typer.Option()] = None,
+    agency: Agency = None,
+) -> int:
+    session = session_of(context)
+    if (rows is None) == (not files):
+        raise UsageWrong("Give TYPE and FILE.json, or --batch ROWS.csv.")
+    if rows is not None:
+        return batch.run(session, type, rows, out, agency)
+    from ledger.flows.issue import issue_licence
+
+    assert type is not None and files is not None
+    drafts = [read_json(read_file(path)) for path in files]
+    with session.platform() as platform:
+        issuer = issuer_of(platform, type, agency)
+        ready = [read_draft(platform, type, members) for members in drafts]
+        done = [issue_licence(platform, issuer, draft) for draft in ready]
+        code, settled = settle(platform)
+    told = [{**told_of(session, one, out), **settled} for one in done]
+    session.out(told, *(session.say("issue.done", **one) for one in told))
+    return code
+
+
+def issuer_of(platform: Platform, kind: str, agency: str | None) -> str:
+    """The agency named, else the only one that issues this type here. Raises UsageWrong."""
+    issuers = platform.catalogue.licence_type(kind).issued_by
+    if agency is not None:
+        return platform.catalogue.agency(agency).id
+    if len(issuers) != 1:
+        raise UsageWrong(f"Say who issues it: --agency ({', '.join(issuers) or 'any'}).")
+    return issuers[0]
+
+
+def told_of(session: Session, done: Issued, out: Path | None) -> dict[str, Any]:
+    """What is said of an issued licence; its files are written where ``out`` says."""
+    facts: dict[str, Any] = {
+        "licence": done.licence,
+        "identifier": done.identifier,
+        "entry": done.entry.index,
+    }
+    if out is not None:
+        facts["file"] = str(out / f"{done.licence}.pdf")
+        facts["credential"] = str(out / f"{done.licence}.sd-jwt")
+        write_file(Path(facts["file"]), done.layout)
+        write_file(Path(facts["credential"]), done.credential.encode())
+    return facts
+
+
+def collect(
+    context: typer.Context,
+    type: Annotated[str, typer.Argument(metavar="TYPE")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    subject: Annotated[str, typer.Option()],
+    number: Annotated[str, typer.Option()],
+    issuer: Annotated[str, typer.Option()],
+    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    source: Annotated[str, typer.Option()] = "presented by the holder",
+    field: Annotated[list[str] | None, typer.Option()] = None,
+    identifier: Annotated[str | None, typer.Option()] = None,
+    valid_from: Annotated[str | None, typer.Option()] = None,
+    valid_to: Annotated[str | None, typer.Option()] = None,
+) -> int:
+    from ledger.flows.issue import CollectedLicence, collect_licence
+
+    session = session_of(context)
+    fields = pairs_of(field, "--field")
+    begins, ends = day(valid_from, "--valid-from"), day(valid_to, "--valid-to")
+    with (
+        session.platform() as platform,
+        session.progress(file.stat().st_size, "progress.storing") as step,
+    ):
+        found = CollectedLicence(
+            type=type,
+            subject=subject_of(platform, subject),
+            number=number,
+            source=source,
+            issuer_name=issuer,
+            fields=fields,
+            valid_from=begins,
+            valid_to=ends,
+            identifier=identifier,
+        )
+        licence, entry = collect_licence(platform, agency, found, chunks_of(file, step))
+        code, settled = settle(platform)
+    facts = {"licence": licence, "entry": entry.index, **settled}
+    session.out(facts, session.say("collect.done", **facts))
+    return code
+
+
+def status(
+    context: typer.Context,
+    licence: Annotated[str, typer.Argument(metavar="LICENCE")],
+    state: Annotated[State, typer.Argument(metavar="suspended|active|revoked")],
+    reason: Annotated[str, typer.Option()],
+    authority: Annotated[str | None, typer.Option()] = None,
+    effect: Annotated[Effect | None, typer.Option()] = None,
+    effective_on: Annotated[str | None, typer.Option()] = None,
+    agency: Agency = None,
+) -> int:
+    from ledger.errors import NotFound
+    from ledger.flows.status import Change, change_status
+    from ledger.reuse.documents import CHINA, LegalEffect
+
+    session = session_of(context)
+    begins = day(effective_on, "--effective-on")
+    with session.platform() as platform:
+        held = platform.store.rows("licences", {"id": licence})
+        if not held:
+            raise NotFound("There is no such licence.")
+        acting = agency or str(held[0]["issuer"])
+        change = Change(
+            licence=licence,
+            state=state,
+            reason=reason,
+            authority=authority or platform.catalogue.agency(acting).zh,
+            effect=LegalEffect(effect or _EFFECT_OF[state]),
+            effective_on=begins or platform.now().astimezone(CHINA).date(),
+        )
+        entry = change_status(platform, acting, change)
+        code, settled = settle(platform)
+    facts = {"licence": licence, "state": state, "entry": entry.index, **settled}
+    session.out(facts, session.say("status.done", **facts))
+    return code

@@ -1,0 +1,106 @@
+"""Materials handed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.drafts import day, subject_of
+from api.cli.outcome import UsageWrong
+from api.cli.session import chunks_of, session_of, settle
+
+
+def register(app: typer.Typer) -> None:
+    app.command("deposit")(deposit)
+
+
+def deposit(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    kind: Annotated[str, typer.Option()],
+    grade: Annotated[str, typer.Option()],
+    case: Annotated[str | None, typer.Option()] = None,
+    subject: Annotated[str | None, typer.Option()] = None,
+    title: Annotated[str | None, typer.Option()] = None,
+    channel: Annotated[str, typer.Option()] = "counter",
+    officer: Annotated[str | None, typer.Option()] = None,
+    issued_on: Annotated[str | None, typer.Option()] = None,
+    decision: Annotated[str | None, typer.Option()] = None,
+    project: Annotated[str | None, typer.Option()] = None,
+    premises: Annotated[str | None, typer.Option()] = None,
+    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+) -> int:
+    from ledger.errors import NotFound
+    from ledger.flows.deposit import Handed
+    from ledger.flows.deposit import deposit as take_in
+
+    session = session_of(context)
+    issued = day(issued_on, "--issued-on")
+    graded, channelled = chosen_grade(grade), chosen_channel(channel)
+    told: list[dict[str, Any]] = []
+    with session.platform() as platform:
+        row: dict[str, Any] = {}
+        if case is not None:
+            rows = platform.store.rows("cases", {"id": case})
+            if not rows:
+                raise NotFound("There is no such case.")
+            row = dict(rows[0])
+        acting = agency or row.get("agency")
+        whose = subject_of(platform, subject) if subject is not None else row.get("subject")
+        if acting is None or whose is None:
+            raise UsageWrong("Without --case say whose it is: --subject and --agency.")
+        for path in files:
+            handed = Handed(
+                kind=kind,
+                subject=str(whose),
+                title=title or path.stem,
+                grade=graded,
+                channel=channelled,
+                case=case,
+                project=project or row.get("project"),
+                premises=premises or row.get("premises"),
+                officer=officer,
+                issued_on=issued,
+                decision=decision,
+            )
+            with session.progress(path.stat().st_size, "progress.storing") as step:
+                done = take_in(platform, str(acting), handed, chunks_of(path, step))
+            told.append(
+                {
+                    "file": str(path),
+                    "material": done.material,
+                    "entry": done.entry.index,
+                    "sha256": done.kept.sha256.hex(),
+                    "cid": done.kept.cid,
+                }
+            )
+        code, settled = settle(platform)
+    session.out(
+        [{**one, **settled} for one in told],
+        *(session.say("deposit.done", **one) for one in told),
+    )
+    return code
+
+
+def chosen_grade(text: str) -> Any:
+    """A grade of the product. Raises UsageWrong."""
+    from ledger.reuse.documents import Grade
+
+    return _chosen(Grade, text, "--grade")
+
+
+def chosen_channel(text: str) -> Any:
+    """A channel of the product. Raises UsageWrong."""
+    from ledger.reuse.documents import Channel
+
+    return _chosen(Channel, text, "--channel")
+
+
+def _chosen(names: Any, text: str, option: str) -> Any:
+    try:
+        return names(text)
+    except ValueError as error:
+        known = ", ".join(one.value for one in names)
+        raise UsageWrong(f"{option} is one of {known}.", option=option) from error

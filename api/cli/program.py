@@ -1,0 +1,73 @@
+"""The tree of commands, with its help in the wanted language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from api.cli import (
+    asking,
+    cases,
+    consenting,
+    evidence,
+    issuing,
+    keyring,
+    logbook,
+    materials,
+    releasing,
+    running,
+    trust,
+    verifying,
+)
+from api.cli.words import Language, pick, table
+
+MODULES = (
+    running, issuing, materials, cases, asking, consenting, releasing, verifying, evidence, trust,
+    logbook, keyring,
+)  # fmt: skip
+ONE_LINE = 160
+
+
+def application() -> typer.Typer:
+    """All commands, without a word of help."""
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_everywhere)
+    for module in MODULES:
+        module.register(app)
+    return app
+
+
+def _everywhere() -> None:
+    """Options that every command takes are read before (``api.cli.entry``)."""
+
+
+def command_for(arguments: Sequence[str], language: Language) -> Any:
+    """The command tree of one run; help is filled in where it may be shown."""
+    command = typer.main.get_command(application())
+    if any(argument in ("--help", "-h") for argument in arguments):
+        localise(command, "", language)
+    return command
+
+
+def localise(command: Any, path: str, language: Language) -> None:
+    """Fill in help from the table. Raises KeyError for a command or option without words."""
+    command.help = pick(language, *table("help")[path])
+    command.short_help = command.help.partition("\n")[0][:ONE_LINE]
+    footer = [pick(language, *table("said")["help.everywhere"])]
+    if path in table("examples"):
+        footer.insert(0, "\b\n" + "\n".join(f"  $ {one}" for one in table("examples")[path]))
+    command.epilog = "\n\n".join(footer)
+    for parameter in command.params:
+        own = f"{path}.{parameter.name}"
+        if parameter.name != "help":
+            options = table("options")
+            parameter.help = pick(language, *(options.get(own) or options[parameter.name]))
+    for name, inner in getattr(command, "commands", {}).items():
+        localise(inner, f"{path} {name}".strip(), language)

@@ -1,0 +1,195 @@
+"""``mianti verify``: any licence, credential, material, receipt or bundle; the numbered checks.
+
+Offline only the files named, the receipt beside them and a trusted list count: no data folder is
+opened, nothing is asked of anybody. Online the platform gathers the evidence. What a file is, its
+own first bytes tell; a file that is none of ours is taken as a material.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from api.cli.outcome import UsageWrong
+from api.cli.pins import pins_path, trusted
+from api.cli.session import Session, read_file, session_of
+from certs.errors import Coded
+from certs.verdict import Outcome
+
+if TYPE_CHECKING:
+    from certs.trust.trustlist import TrustList
+    from certs.verdict import Check, Verdict
+    from ledger.bundle.bundle import BundleVerdict
+
+Sort = Literal["bundle", "licence", "credential", "material", "receipt"]
+_MARK = {"passed": "✓", "failed": "✗", "indeterminate": "?", "not_made": "–"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("verify")(verify)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file and its verdict."""
+
+    path: Path
+    sort: Sort
+    verdict: Verdict | BundleVerdict
+
+
+def verify(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    receipt: Annotated[Path | None, typer.Option("--receipt")] = None,
+    trust: Annotated[Path | None, typer.Option("--trust")] = None,
+    at: Annotated[str | None, typer.Option("--at")] = None,
+    offline: Annotated[bool, typer.Option("--offline")] = False,
+) -> int:
+    session = session_of(context)
+    as_of = _moment(at)
+    given = [(path, read_file(path)) for path in files]
+    beside = read_file(receipt) if receipt is not None else None
+    if beside is not None and len(given) != 1:
+        raise UsageWrong("A receipt belongs to one file.")
+    named = read_file(trust) if trust is not None else None
+    if offline or beside is not None or named is not None or _no_platform(session, given):
+        list_ = _trusted(named, as_of)
+        if isinstance(list_, Coded):
+            raise list_
+        judged = [_offline(path, data, beside, list_, as_of) for path, data in given]
+    else:
+        judged = _online(session, given, as_of)
+    session.out([_told(one) for one in judged], *_lines(session, judged))
+    return _worst(one.verdict.outcome for one in judged).exit_code
+
+
+def sort_of(data: bytes) -> Sort:
+    """What a file is by its bytes."""
+    if data.startswith(b"PK\x03\x04") and b"manifest.json" in data:
+        return "bundle"
+    if data.startswith(b"c2sp.org/tlog-proof@"):
+        return "receipt"
+    if data.startswith(b"%PDF-") and b"/ByteRange" in data:
+        return "licence"
+    if data.startswith(b"eyJ") and b"~" in data and data.isascii():
+        return "credential"
+    return "material"
+
+
+def _trusted(named: bytes | None, as_of: datetime) -> TrustList | Coded | None:
+    """Wrong trust is an error at once; no trust at all is a verdict."""
+    from certs.trust.trustlist import TrustUnpinned
+
+    try:
+        return trusted(named, pins_path(), as_of)
+    except TrustUnpinned:
+        return None
+    except Coded as error:
+        return error
+
+
+def _offline(
+    path: Path, data: bytes, beside: bytes | None, trust: TrustList | None, as_of: datetime
+) -> Judged:
+    from ledger.bundle.bundle import verify_bundle
+    from ledger.verify.items import Evidence
+    from ledger.verify.receipt_evidence import evidence_of
+    from ledger.verify.verifier import verify as verify_item
+
+    sort = sort_of(data)
+    if path.suffix == ".mianti":
+        sort = "bundle"  # however spoilt
+    if sort == "bundle":
+        return Judged(path, sort, verify_bundle(data, trust, as_of))
+    if sort == "receipt":
+        return Judged(path, sort, verify_item(_item(sort, data), evidence_of(data), trust, as_of))
+    evidence = evidence_of(beside) if beside is not None else Evidence()
+    return Judged(path, sort, verify_item(_item(sort, data), evidence, trust, as_of))
+
+
+def _online(session: Session, given: list[tuple[Path, bytes]], as_of: datetime) -> list[Judged]:
+    from ledger.bundle.bundle import verify_bundle
+    from ledger.flows.verify import Submitted, verify_items
+
+    judged = []
+    with session.platform() as platform:
+        for path, data in given:
+            sort = sort_of(data)
+            if path.suffix == ".mianti" or sort == "bundle":
+                judged.append(Judged(path, "bundle", verify_bundle(data, platform.trust, as_of)))
+            elif sort == "receipt":
+                judged.append(_offline(path, data, None, platform.trust, as_of))
+            else:
+                (verdict,) = verify_items(platform, [Submitted(sort, data)], as_of)
+                judged.append(Judged(path, sort, verdict))
+    return judged
+
+
+def _item(sort: Sort, data: bytes) -> Any:
+    from ledger.verify.items import BareEntry, GivenFile, Presentation, SealedLicence
+
+    if sort == "licence":
+        return SealedLicence(data)
+    if sort == "credential":
+        return Presentation(data.decode("ascii").strip())
+    return BareEntry() if sort == "receipt" else GivenFile.of(data)
+
+
+def _no_platform(session: Session, given: list[tuple[Path, bytes]]) -> bool:
+    return not session.folder.settings_file.exists()
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageWrong("--at is a time such as 2026-07-01T09:00:00Z.", option="--at") from error
+    if at.tzinfo is None:
+        raise UsageWrong("--at needs its zone, such as Z.", option="--at")
+    return at.astimezone(UTC)
+
+
+def _worst(outcomes: Iterable[Outcome]) -> Outcome:
+    found = set(outcomes)
+    if Outcome.FAILED in found:
+        return Outcome.FAILED
+    return Outcome.PASSED if found == {Outcome.PASSED} else Outcome.INDETERMINATE
+
+
+def _told(one: Judged) -> dict[str, Any]:
+    return {"file": str(one.path), "sort": one.sort, **one.verdict.as_json()}
+
+
+def _lines(session: Session, judged: list[Judged]) -> list[str]:
+    lines = []
+    for one in judged:
+        verdict = one.verdict
+        facts = {"file": one.path, "sort": session.say(f"sort.{one.sort}")}
+        lines.append(session.say("verify.heading", **facts))
+        lines += [_check_line(session, check) for check in verdict.checks]
+        for entry in getattr(verdict, "entries", ()):
+            outcome = session.say(f"outcome.{entry.verdict.outcome.value}")
+            kind = entry.statement.kind
+            lines.append(f"  [{entry.index}] {kind} {entry.statement.actor}: {outcome}")
+            lines += [
+                f"  {_check_line(session, check)}"
+                for check in entry.verdict.checks
+                if check.outcome is not Outcome.PASSED and check.outcome is not Outcome.NOT_MADE
+            ]
+        lines += [f"  {session.pick(note.zh, note.en)}" for note in verdict.notes]
+        outcome = session.say(f"outcome.{verdict.outcome.value}")
+        lines.append(session.say("verify.verdict", outcome=outcome, code=verdict.code))
+    return lines
+
+
+def _check_line(session: Session, check: Check) -> str:
+    mark = _MARK[check.outcome.value]
+    return f"  {check.number} {mark} {session.pick(check.zh, check.en)}  [{check.code}]"
