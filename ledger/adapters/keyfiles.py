@@ -32,6 +32,7 @@ class SigningFiles:
         return self._open(agency)[0]
 
     def _open(self, agency: str) -> tuple[P256Private, tuple[bytes, ...]]:
+        """Raises NotFound, Tampered, KeyInvalid (a damaged key file, or another passphrase)."""
         if agency not in self._opened:
             try:
                 pem = (self._folder / f"{agency}.key.pem").read_bytes()
@@ -43,9 +44,18 @@ class SigningFiles:
             except ValueError as error:
                 raise Tampered("A certificate file cannot be read.", agency=agency) from error
             private = cast(P256Private, keys.from_encrypted_pem(pem, self._passphrase))
+            if not certificates or not _belongs(certificates[0], private):
+                raise Tampered("The certificate is not that of the key.", agency=agency)
             chain = tuple(cert.public_bytes(Encoding.DER) for cert in certificates)
             self._opened[agency] = (private, chain)
         return self._opened[agency]
+
+
+def _belongs(certificate: x509.Certificate, private: P256Private) -> bool:
+    try:
+        return certificate.public_key() == private.public_key()
+    except ValueError:
+        return False
 
 
 def write_signing_key(

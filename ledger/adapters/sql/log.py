@@ -242,4 +242,8 @@ def _stored(
 
 
 def _anchor(row: tuple[int, bytes, int, str, str, int, str, str]) -> Anchor:
-    return Anchor(*row[:7], datetime.fromisoformat(row[7]))
+    try:
+        return Anchor(*row[:7], datetime.fromisoformat(row[7]))
+    except ValueError as error:
+        message = f"the block time of anchor {row[0]} is no time"
+        raise Tampered(message, where=f"anchor {row[0]}") from error

@@ -41,6 +41,7 @@ def fsck(
         except LedgerError as error:
             if error.code.endswith(".away"):
                 raise
-            reading.found(error.code, name, f"{name}：{error}", f"{name}: {error}")
+            where = str(error.values.get("where", name))
+            reading.found(error.code, where, f"{where}：{error}", f"{where}: {error}")
     progress("done", len(PARTS), len(PARTS))
     return Report(tuple(reading.findings), dict(reading.counts))

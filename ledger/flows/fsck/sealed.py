@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from ledger.errors import LedgerError, Tampered
+from cryptography import x509
+
+from certs.errors import CertsError
+from certs.x509.path import validate_path
+from ledger.errors import LedgerError, NotFound, Tampered
 from ledger.flows.consent import thread_key_of
 from ledger.flows.edge_rows import check_row
 from ledger.flows.fsck.reading import Reading
@@ -47,10 +51,29 @@ def check(platform: Platform, reading: Reading) -> None:
             if not check_row(platform, table, row):
                 named = f"{table} {row.get('id', row.get('key'))!s}"
                 reading.found("fsck.row", named, f"{named} 被改动", f"{named} was changed")
+    _signing(platform, reading)
     for where, said in platform.keys.audit(reading.leaves):
         reading.found(
             "fsck.keystore", where, f"密钥库 {where}：{said}", f"Key store {where}: {said}"
         )
+
+
+def _signing(platform: Platform, reading: Reading) -> None:
+    """Keys and certificates of the agencies that this platform signs for."""
+    roots = [x509.load_der_x509_certificate(der) for der in platform.trust.x509_roots]
+    for agency in platform.trust.agencies:
+        try:
+            chain = [x509.load_der_x509_certificate(c) for c in platform.signing.chain(agency.id)]
+            validate_path(chain[0], chain[1:], roots, platform.now())
+        except NotFound:
+            continue
+        except (LedgerError, CertsError, ValueError) as error:
+            reading.found(
+                "fsck.signing",
+                f"keys {agency.id}",
+                f"机构 {agency.id} 的签名密钥或证书：{error}",
+                f"Signing key or certificate of {agency.id}: {error}",
+            )
 
 
 def _threads(platform: Platform, reading: Reading) -> None:

@@ -9,7 +9,7 @@ from cryptography import x509
 from certs import keys
 from certs.errors import CertsError
 from certs.statuslist import read_status_list, token_digest
-from ledger.errors import Tampered
+from ledger.errors import NotFound, Tampered
 from ledger.flows.fsck.reading import Reading
 from ledger.flows.status import list_id
 from ledger.log.statement import format_time
@@ -45,7 +45,7 @@ def check(platform: Platform, reading: Reading) -> None:
             for index, value in values.get(uri, {}).items():
                 if found.states.get(index) != value:
                     raise Tampered(f"place {index} does not say what the log says")
-        except (CertsError, Tampered, UnicodeDecodeError) as error:
+        except (CertsError, Tampered, NotFound, UnicodeDecodeError) as error:
             _found(reading, uri, str(error))
         reading.counts["status lists"] += 1
     for uri in sorted(absent):
