@@ -74,8 +74,8 @@ def _verified_elsewhere(bundle: Path, trust: Path) -> str:
         env={"PATH": "", "MIANTI_DATA": str(bundle.parent / "nothing-here"), "LANG": "C.UTF-8"},
     )
     try:
-        return str(json.loads(done.stdout)["outcome"]) if done.returncode == 0 else "failed"
-    except (ValueError, KeyError):
+        return str(json.loads(done.stdout)[0]["outcome"]) if done.returncode == 0 else "failed"
+    except (ValueError, KeyError, IndexError):
         return "failed"
 
 
