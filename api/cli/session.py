@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import typer
-
 from api.cli import words
 from api.cli.outcome import DONE, PENDING, FileUnreadable, UsageWrong
 
 if TYPE_CHECKING:
+    import typer
+
     from api.datafolder import DataFolder
     from ledger.platform import Platform
 
