@@ -19,7 +19,6 @@ from ledger.flows.anchor import anchor
 from ledger.flows.fsck import Report, fsck
 from ledger.flows.trace import export_bundle, related
 from ledger.log.merkle import consistency_proof, leaf_hashes, root
-from ledger.log.receipt import encode_receipt
 from ledger.platform import Platform
 
 AUDITOR = "sjj"
@@ -158,9 +157,3 @@ def _rewriting(platform: Platform, tell: Teller) -> bool:
 
 def _counts(report: Report) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(report.counts.items()))
-
-
-def write_receipt(platform: Platform, index: int, path: Path) -> None:
-    """The C2SP tlog-proof of one anchored entry."""
-    head = tlog.integrate(platform)
-    path.write_bytes(encode_receipt(tlog.receipt(platform, index, head)))

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.datafolder import DataFolder
-from api.demo.proof import Proven, prove, write_receipt
+from api.demo.proof import Proven, prove
 from api.demo.story import Story, Told
 from api.demo.telling import Teller
 from api.founding import found
 from api.wiring import open_platform
 from ledger.errors import Malformed
 from ledger.flows.anchor import gas_per_document
+from ledger.flows.receipt import receipt_of
 from ledger.flows.worker import work
 from ledger.platform import Platform
 
@@ -69,7 +70,7 @@ def _report(
     licence = folder.root / "food-operation-permit.pdf"
     licence.write_bytes(told.licence.layout)
     receipt = folder.root / "food-operation-permit.tlog-proof"
-    write_receipt(platform, told.licence.entry.index, receipt)
+    receipt.write_bytes(receipt_of(platform, told.licence.entry.index))
     anchored = platform.store.anchors()[-1]
     return {
         "data": str(folder.root.resolve()),
@@ -102,11 +103,14 @@ def _farewell(tell: Teller, choices: Choices, report: dict[str, object]) -> None
         ("证照", "licence", report["licence"]),
         ("凭证", "receipt", report["receipt"]),
         ("证据包", "bundle", report["bundle"]),
+        ("信任清单", "trust list", report["trust_list"]),
     )
     tell.lines(f"  {tell.pick(zh, en)}: {where}" for zh, en, where in rows)
     tell.lines(
         (
             f"  mianti verify {report['bundle']} --offline --trust {report['trust_list']}",
+            f"  mianti verify {report['licence']} --receipt {report['receipt']} --offline"
+            f" --trust {report['trust_list']}",
             f"  mianti --data {choices.folder} fsck",
             f"  mianti --data {choices.folder} serve",
         )
