@@ -82,4 +82,4 @@ class Teller:
 
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:
-            self._console.print(line)
+            self._console.print(line, soft_wrap=True)

@@ -37,6 +37,7 @@ class SecretsDatabase:
     def __init__(self, path: Path, busy_seconds: float = 10.0) -> None:
         self._lock = threading.RLock()
         try:
+            path.touch(mode=0o600)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
             self._db.execute("PRAGMA journal_mode=WAL")
