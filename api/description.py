@@ -29,6 +29,9 @@ _BODIES: dict[str, type[BaseModel]] = {
     "/v1/cases": schemas.CaseIn,
     "/v1/cases/{case}/plan": schemas.PlanIn,
     "/v1/cases/{case}/close": schemas.CloseIn,
+    "/v1/cases/{case}/request-drafts": schemas.RequestDraftIn,
+    "/v1/requests/{identity}/consent-draft": schemas.ConsentDraftIn,
+    "/v1/consents/{identity}/release-draft": schemas.ReleaseDraftIn,
     "/v1/consents": schemas.ConsentIn,
     "/v1/releases": schemas.ReleaseIn,
     "/v1/trace/bundle": schemas.BundleIn,
@@ -36,7 +39,17 @@ _BODIES: dict[str, type[BaseModel]] = {
 }
 """Bodies come in by the strict door and not as the framework's parameters, so they are described
 here, by path."""
-_WRITES_NOTHING = frozenset(("/v1/token", "/v1/subjects/lookup", "/v1/trace/bundle", VERIFICATIONS))
+_WRITES_NOTHING = frozenset(
+    (
+        "/v1/token",
+        "/v1/subjects/lookup",
+        "/v1/cases/{case}/request-drafts",
+        "/v1/requests/{identity}/consent-draft",
+        "/v1/consents/{identity}/release-draft",
+        "/v1/trace/bundle",
+        VERIFICATIONS,
+    )
+)
 _PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "request_id"],

@@ -165,6 +165,30 @@ class ReleaseIn(In):
     recipient: Key32
 
 
+class OfficerIn(In):
+    """Who asks, why, and over which channel."""
+
+    officer: Line
+    reason: Text
+    channel: ChannelName
+
+
+class RequestDraftIn(OfficerIn):
+    pass
+
+
+class ConsentDraftIn(In):
+    """``thread``: commitment to the holder's thread key."""
+
+    thread: Key32
+
+
+class ReleaseDraftIn(OfficerIn):
+    """``recipient``: the agency's X25519 public key."""
+
+    recipient: Key32
+
+
 class VerifyItemIn(In):
     sort: Literal["licence", "material", "credential", "entry"]
     data: Annotated[str, StringConstraints(max_length=16 << 20)] = ""

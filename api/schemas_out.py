@@ -179,6 +179,13 @@ class WrappedKey(Out):
     wrapped: str
 
 
+class Drafts(Out):
+    """Bodies for statements of ``kind``, to be looked at and signed by whom they speak for."""
+
+    kind: str
+    drafts: list[dict[str, Any]]
+
+
 class HeldOut(Out):
     object: str
     kind: str

@@ -106,9 +106,8 @@ class Parts:
         kind, _ = self._next()
         if kind != "finished":
             raise MultipartInvalid("After the file nothing may follow.")
-        while rest := self._pull():
-            if rest.strip(b"\r\n"):
-                raise MultipartInvalid("After the closing boundary nothing may follow.")
+        while self._pull():  # an epilogue is to be ignored (RFC 2046 §5.1.1)
+            pass
 
     def _open(self, wanted: str) -> None:
         kind, value = self._next()

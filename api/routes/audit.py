@@ -21,11 +21,14 @@ from api.schemas_out import HeldOut, Page
 from ledger import tlog
 from ledger.errors import LogBusy, NotFound
 from ledger.flows.cases import read_case
+from ledger.flows.receipt import receipt_of
 from ledger.flows.trace import TraceLine, export_bundle, related, trace
 from ledger.flows.verify import anchored_head
 from ledger.log.receipt import encode_receipt
+from ledger.log.records import RecordErased
 from ledger.log.statement import format_time
 from ledger.platform import Platform
+from ledger.ports import Anchor
 
 router = APIRouter(tags=["evidence"])
 RECEIPT_TYPE = "text/plain; charset=utf-8"
@@ -88,14 +91,13 @@ def receipt(
     edge: EdgeOf,
     accept: Annotated[str, Header(max_length=512)] = "*/*",
 ) -> Response:
-    """The receipt of an entry that concerns the caller: C2SP tlog-proof text, over the anchored
-    checkpoint where there is one. With ``Accept: application/json`` also promise and anchor."""
+    """The receipt of an entry that concerns the caller: C2SP tlog-proof text, with all that
+    verifies its item offline. With ``Accept: application/json`` also promise and anchor."""
     platform = edge.platform
     if not may_see(platform, caller, entry):
         raise NotFound("There is no such entry.")
     anchored = platform.store.anchor_covering(entry)
-    head = anchored_head(platform, anchored) if anchored else tlog.integrate(platform)
-    text = encode_receipt(tlog.receipt(platform, entry, head))
+    text = _receipt(platform, entry, anchored)
     headers = {"Cache-Control": "private, no-store", "Vary": "Accept"}
     if "application/json" not in accept:
         return Response(text, media_type=RECEIPT_TYPE, headers=headers)
@@ -103,19 +105,37 @@ def receipt(
         "entry": entry,
         "status": stage(platform, entry),
         "receipt": text.decode("utf-8"),
-        "promise": promise(edge, entry).model_dump(),
-        "anchor": None,
+        "promise": _promised(edge, entry),
+        "anchor": _anchor(anchored) if anchored is not None else None,
     }
-    if anchored is not None:
-        answer["anchor"] = {
-            "size": anchored.size,
-            "chain_id": anchored.chain_id,
-            "contract": anchored.contract,
-            "transaction": anchored.transaction,
-            "block": anchored.block_number,
-            "block_time": format_time(anchored.block_time),
-        }
     return JSONResponse(answer, headers=headers)
+
+
+def _receipt(platform: Platform, entry: int, anchored: Anchor | None) -> bytes:
+    """Where what the entry said was erased, the bare proof: that still stands."""
+    head = anchored_head(platform, anchored) if anchored else tlog.integrate(platform)
+    try:
+        return receipt_of(platform, entry)
+    except RecordErased:
+        return encode_receipt(tlog.receipt(platform, entry, head))
+
+
+def _promised(edge: Edge, entry: int) -> dict[str, Any] | None:
+    try:
+        return promise(edge, entry).model_dump()
+    except RecordErased:
+        return None
+
+
+def _anchor(anchored: Anchor) -> dict[str, Any]:
+    return {
+        "size": anchored.size,
+        "chain_id": anchored.chain_id,
+        "contract": anchored.contract,
+        "transaction": anchored.transaction,
+        "block": anchored.block_number,
+        "block_time": format_time(anchored.block_time),
+    }
 
 
 @router.get("/v1/trace")

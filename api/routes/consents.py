@@ -252,10 +252,7 @@ def _named(platform: Platform, items: list[Mapping[str, Any]]) -> set[str]:
 def _shown(platform: Platform, row: Mapping[str, Scalar]) -> dict[str, Any]:
     index = whole(row["entry_index"])
     try:
-        stored = tlog.stored_entry(platform, index)
-        envelope, _ = tlog.opened(tlog.record(platform, stored)[1])
-        said: Any = parse(envelope.payload)
-        digest = base64url.encode(hashlib.sha256(envelope.payload).digest())
+        said, digest = shown_statement(platform, index)
     except RecordErased:
         said, digest = None, ""
     return {
@@ -269,3 +266,10 @@ def _shown(platform: Platform, row: Mapping[str, Scalar]) -> dict[str, Any]:
         "statement": said,
         "sha256": digest,
     }
+
+
+def shown_statement(platform: Platform, index: int) -> tuple[Any, str]:
+    """A statement as it was signed, and the SHA-256 of its payload. Raises RecordErased."""
+    stored = tlog.stored_entry(platform, index)
+    envelope, _ = tlog.opened(tlog.record(platform, stored)[1])
+    return parse(envelope.payload), base64url.encode(hashlib.sha256(envelope.payload).digest())

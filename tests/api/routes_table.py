@@ -40,6 +40,7 @@ def get(template: str, who: frozenset[str], of: str | None = None, *foreign: str
 
 ENVELOPE = {"payload": "e30", "payloadType": "x", "signatures": []}
 KEY = "A" * 43
+OFFICER = {"officer": "o", "reason": "x", "channel": "online"}
 LINES = (
     Line("POST", "/v1/token", OPEN, writes=False),
     Line("POST", "/v1/accounts", IDENTITY, body={"subject": SUBJECT}),
@@ -98,6 +99,27 @@ LINES = (
     Line("POST", "/v1/cases/{case}/close", AGENCY, "case", ("scjg",), {"outcome": "dropped"}),
     Line("POST", "/v1/requests", AGENCY, body=ENVELOPE),
     get("/v1/requests/{identity}", PARTY, "request", "scjg", STRANGER),
+    Line(
+        "POST", "/v1/cases/{case}/request-drafts", AGENCY, "case", ("scjg",), OFFICER, writes=False
+    ),
+    Line(
+        "POST",
+        "/v1/requests/{identity}/consent-draft",
+        HOLDER,
+        "request",
+        (STRANGER,),
+        {"thread": KEY},
+        writes=False,
+    ),
+    Line(
+        "POST",
+        "/v1/consents/{identity}/release-draft",
+        AGENCY,
+        "consent",
+        ("scjg",),
+        OFFICER | {"recipient": KEY},
+        writes=False,
+    ),
     Line("POST", "/v1/consents", HOLDER, body={"envelope": ENVELOPE, "thread_key": KEY}),
     get("/v1/consents/{identity}", PARTY, "consent", "scjg", STRANGER),
     Line("POST", "/v1/consents/{identity}/withdrawal", HOLDER, "consent", (STRANGER,), ENVELOPE),

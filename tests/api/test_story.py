@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from api.demo.reuse import signer
 from certs import base64url, jws
 from certs.canonical import parse
 from certs.keys import Ed25519Public
-from ledger.consent.parties import consent_withdrawal
+from ledger.consent.parties import Signer, consent_withdrawal, signed_statement
 from ledger.consent.receiving import opened_fields, opened_file, unwrapped
-from ledger.log.entry import open_entry
+from ledger.log.entry import open_entry, thread_commitment
 from ledger.log.note import NoteKey
 from ledger.log.receipt import parse_receipt, verify_receipt
 from ledger.ports import HandedKey
@@ -141,6 +142,38 @@ def test_a_withdrawal_bites_at_the_next_read(world: World) -> None:
         assert refused.json()["code"] == "consent.withdrawn"
     accesses = world.get("/v1/holder/accesses?limit=200", world.firm.subject).json()["items"]
     assert "refused" in [one["kind"] for one in accesses]
+
+
+def test_drafts_are_what_the_parties_would_have_written(world: World) -> None:
+    """Signed as they come, drafts of request, consent and release are taken."""
+    _ = world.matter
+    world.anchored()
+    case = world.open_case()
+    officer = {"officer": "officer-7", "reason": "窗口受理", "channel": "counter"}
+    platform, now = world.platform, world.platform.now()
+
+    def signed(hand: Signer, said: Any) -> bytes:
+        kind, (body,) = said["kind"], said["drafts"]
+        return signed_statement(hand, platform.log.origin, kind, body, now, platform.randomness)
+
+    drafts = world.post(f"/v1/cases/{case}/request-drafts", "wjw", officer, None).json()
+    mine = [one for one in drafts["drafts"] if one["subject"] == world.firm.subject]
+    asked = signed(signer(platform, "wjw"), drafts | {"drafts": mine})
+    request = world.post("/v1/requests", "wjw", asked).json()
+    thread_key = platform.randomness(32)
+    thread = {"thread": base64url.encode(thread_commitment(thread_key))}
+    path, holder = f"{request['look']}/consent-draft", world.firm.subject
+    granted = signed(world.firm.signer, world.post(path, holder, thread, None).json())
+    body = {"envelope": json.loads(granted), "thread_key": base64url.encode(thread_key)}
+    consent = world.post("/v1/consents", holder, body)
+    assert consent.status_code == 202, consent.text
+    recipient = base64url.encode(world.hpke("wjw").public_key().public_bytes_raw())
+    path = f"{consent.json()['look']}/release-draft"
+    ordered = world.post(path, "wjw", officer | {"recipient": recipient}, None).json()
+    envelope = json.loads(signed(signer(platform, "wjw"), ordered))
+    done = world.post("/v1/releases", "wjw", {"envelope": envelope, "recipient": recipient})
+    assert done.status_code == 202, done.text
+    assert opened(world, done.json(), consent.json()["id"])
 
 
 def test_the_auditor_traces_and_exports(world: World) -> None:

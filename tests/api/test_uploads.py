@@ -49,7 +49,6 @@ BAD = {
     "a third part": body(ABOUT + b"{}", FILE + b"x", FILE + b"y"),
     "cut in the file": body(ABOUT + b"{}", FILE + b"x")[:-12],
     "cut before the last mark": body(ABOUT + b"{}", FILE + b"x", end=b""),
-    "text behind": body(ABOUT + b"{}", FILE + b"x") + b"more",
     "another boundary": body(ABOUT + b"{}", FILE + b"x").replace(b"gap", b"pag"),
     "base64 parts": body(b"Content-Transfer-Encoding: base64\r\n" + ABOUT + b"e30", FILE + b"x"),
     "no disposition": body(b"X: y\r\n\r\n{}", FILE + b"x"),
@@ -66,6 +65,13 @@ def test_other_bodies_are_refused(case: str, step: int) -> None:
         read.about()
         for _ in read.file():
             pass
+
+
+@pytest.mark.parametrize("step", [1, 7, 1 << 20])
+def test_an_epilogue_is_ignored_however_it_arrives(step: int) -> None:
+    read = parts(body(ABOUT + b"{}", FILE + b"x") + b"more\r\n--gap\r\n", step)
+    assert read.about() == b"{}"
+    assert b"".join(read.file()) == b"x"
 
 
 def test_what_is_said_of_a_file_is_short() -> None:
