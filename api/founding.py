@@ -118,19 +118,17 @@ def found(
 
     progress("签署信任清单", "signing the trust list")
     _trust(made, settings, catalogue, kept, book, roots.root, now(), randomness, phrase)
-    if root.exists():
-        root.rmdir()
-    made.root.rename(root)
-    folder = DataFolder(root)
-
     progress("写入首批条目并上链", "logging and anchoring the first entries")
-    with open_platform(root) as platform:
-        accounts = _accounts(folder, platform)
+    with open_platform(made.root) as platform:
+        accounts = _accounts(made, platform)
         _admit(platform, roots)
         for agency in issuing_agencies(catalogue):
             publish_list(platform, agency)
         anchor(platform)
-    return Founded(folder, settings, accounts)
+    if root.exists():
+        root.rmdir()
+    made.root.rename(root)
+    return Founded(DataFolder(root), settings, accounts)
 
 
 def issuing_agencies(catalogue: Catalogue) -> list[str]:

@@ -1,0 +1,241 @@
+"""Whatever fails at whatever point: asked again, it is done, once, and fsck is clean."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.datafolder import FolderMissing
+from api.demo.story import HEALTH, MARKET
+from api.founding import found
+from api.wiring import open_platform
+from ledger.errors import Pushback
+from ledger.flows.issue import issue_licence
+from ledger.flows.once import Once
+from ledger.flows.release import Released, release
+from ledger.flows.worker import work
+from tests.doubles.faulty import Faulty
+from tests.stories.house import House, Told, food_draft, opened_copy
+
+PORTS = ("store", "blobs", "keys", "chain")
+READS = {"rows", "head", "size", "entry", "entries", "nodes", "find", "entry_by_payload", "has",
+         "heads", "anchors", "entitled", "key_rows", "lookup"}  # fmt: skip
+"""Nothing is carried out by them: failing after is failing before."""
+Point = tuple[str, str, int, str]
+
+
+@pytest.fixture(scope="module")
+def worn(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for the sweeps, which leave it clean after every point."""
+    with opened_copy(told, tmp_path_factory.mktemp("worn") / "data") as opened:
+        yield opened
+
+
+def points(house: House, act: Callable[[House], object]) -> list[Point]:
+    """Every call of every port that an act makes, once to fail before it and once after."""
+    watched = {name: Faulty(getattr(house.platform, name)) for name in PORTS}
+    act(house.with_ports(**watched))
+    return [
+        (port, method, number, moment)
+        for port, double in watched.items()
+        for method, count in sorted(double.calls.items())
+        for number in range(1, count + 1)
+        for moment in (("before",) if method in READS else ("before", "after"))
+    ]
+
+
+def broken(house: House, point: Point) -> House:
+    """The house in which this one call fails."""
+    port, method, number, moment = point
+    facts: dict[str, Any] = {f"fail_{moment}": {method: number}}
+    return house.with_ports(**{port: Faulty(getattr(house.platform, port), **facts)})
+
+
+def issue_once(house: House, number: str) -> str:
+    """The licence of this number, issued now or before, as a caller with a key has it."""
+    once = Once(MARKET, "licences", number, number.encode())
+    known = once.earlier(house.platform)
+    if known is not None:
+        return str(known["licence"])
+    return issue_licence(house.platform, MARKET, food_draft(house, number=number), once).licence
+
+
+def test_issue_survives_a_failure_at_every_call(worn: House) -> None:
+    swept = points(worn, lambda house: issue_once(house, "JY-watched"))
+    assert {("store", "append"), ("blobs", "put"), ("keys", "deposit"), ("chain", "entitled")} <= {
+        point[:2] for point in swept
+    }
+    for at, point in enumerate(swept):
+        number = f"JY-{at}"
+        before = len(worn.platform.store.rows("licences"))
+        with pytest.raises(Pushback):
+            issue_once(broken(worn, point), number)
+        licence = issue_once(worn, number)
+        assert len(worn.platform.store.rows("licences")) == before + 1, point
+        assert worn.platform.store.rows("licences", {"id": licence})[0]["state"] == "active"
+        assert worn.findings() == (), point
+
+
+def test_release_survives_a_failure_at_every_call(worn: House) -> None:
+    plan = worn.hygiene_plan()
+
+    def ordered() -> tuple[bytes, bytes]:
+        data, private = worn.order(worn.agree(plan).consent)
+        return data, private.public_key().public_bytes_raw()
+
+    watched = ordered()
+    work(worn.platform)
+    swept = points(worn, lambda house: release(house.platform, HEALTH, *watched))
+    wanted = {
+        ("store", "append"),
+        ("store", "integrate"),
+        ("keys", "follow"),
+        ("keys", "hand_over"),
+    }
+    assert wanted <= {point[:2] for point in swept}
+    reached = 0
+    for point in swept:
+        data, recipient = ordered()
+        try:
+            release(broken(worn, point).platform, HEALTH, data, recipient)
+        except Pushback:
+            reached += 1
+        first = release(worn.platform, HEALTH, data, recipient)
+        again = release(worn.platform, HEALTH, data, recipient)
+        assert same(first, again), point
+        stand = worn.platform.store.rows("releases", {"id": first.release})
+        assert [row["n"] for row in stand] == [1], point
+    assert reached > len(swept) * 0.9  # the tree's shape decides how many nodes are read
+    assert worn.findings() == ()
+
+
+def same(one: Released, other: Released) -> bool:
+    attested = one.handed.attestation == other.handed.attestation
+    return (one.release, one.entry.index) == (other.release, other.entry.index) and attested
+
+
+def test_a_round_of_the_worker_survives_a_failure_at_every_call(worn: House) -> None:
+    worn.hygiene_plan()
+    swept = points(worn, lambda house: work(house.platform))
+    assert {("chain", "publish"), ("store", "put_anchor"), ("keys", "follow")} <= {
+        point[:2] for point in swept
+    }
+    for point in swept:
+        worn.hygiene_plan()
+        assert work(broken(worn, point).platform).waiting == "pushback", point
+        done = work(worn.platform)
+        assert (done.anchored, done.waiting) == (worn.platform.store.size(), None), point
+    assert worn.findings() == ()
+    sizes = [done.size for done in worn.platform.store.anchors()]
+    assert len(sizes) == len(set(sizes))
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.stories.test_crashes import labour
+labour(Path(sys.argv[1]), int(sys.argv[2]))
+"""
+ORDERS = 6
+
+
+def labour(root: Path, turn: int) -> None:
+    """Release what was ordered, and issue; say each when it is done. Runs until it is killed."""
+    told: Told = pickle.loads((root.parent / "told.pickle").read_bytes())
+    orders: list[tuple[bytes, bytes]] = pickle.loads((root.parent / "orders.pickle").read_bytes())
+    with opened_copy(told, root) as house:
+        house.platform.chain.now()
+        print("ready", flush=True)
+        for number in range(1000):
+            if number < len(orders):
+                done = release(house.platform, HEALTH, *orders[number])
+                print(f"released {done.release}", flush=True)
+            name = f"JY-{turn}-{number}"
+            print(f"issued {issue_once(house, name)} {name}", flush=True)
+            work(house.platform)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_kill_at_any_moment_loses_nothing_and_doubles_nothing(
+    told: Told, tmp_path: Path, turn: int
+) -> None:
+    root = tmp_path / "data"
+    with opened_copy(told, root) as house:
+        plan = house.hygiene_plan()
+        orders = []
+        for _ in range(ORDERS):
+            data, private = house.order(house.agree(plan).consent)
+            orders.append((data, private.public_key().public_bytes_raw()))
+    plain = Told(told.root, _without_keys(told), told.permit)
+    (tmp_path / "told.pickle").write_bytes(pickle.dumps(plain))
+    (tmp_path / "orders.pickle").write_bytes(pickle.dumps(orders))
+    said = _killed(root, turn, random.Random(turn).uniform(0.0, 0.5))
+    with opened_copy(told, root) as house:
+        store = house.platform.store
+        for line in said:
+            what, identity, *_ = line.split()
+            table = {"released": "releases", "issued": "licences"}[what]
+            assert store.rows(table, {"id": identity}), line
+        begun = sum(line.startswith("released") for line in said) + 1
+        for data, recipient in orders[:begun]:
+            release(house.platform, HEALTH, data, recipient)
+        issued = sum(line.startswith("issued") for line in said) + 1
+        for number in range(issued):
+            issue_once(house, f"JY-{turn}-{number}")
+        assert work(house.platform).waiting is None
+        assert len(store.rows("licences")) == 2 + issued
+        assert len(store.rows("releases")) == min(begun, ORDERS)
+        assert house.findings() == ()
+
+
+def _without_keys(told: Told) -> Any:
+    """The people of the story without their wallets' keys, which do not pickle."""
+    firm, person = told.people.firm, told.people.person
+    return replace(
+        told.people,
+        firm=replace(firm, private=None),
+        person=replace(person, private=None),
+    )
+
+
+def _killed(root: Path, turn: int, after: float) -> list[str]:
+    """What a process said until it was killed, ``after`` seconds from its first breath."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(root), str(turn)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        start_new_session=True,
+    )
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline() == "ready\n"
+        select.select([], [], [], after)
+    finally:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    return child.stdout.read().splitlines()
+
+
+def test_a_half_founded_folder_is_no_platform(tmp_path: Path, told: Told) -> None:
+    """What was interrupted lies beside, and founding begins anew."""
+    root = tmp_path / "data"
+    shutil.copytree(told.root / "keys", tmp_path / "data.founding" / "keys")
+    with pytest.raises(FolderMissing), open_platform(root):
+        pass
+    found(root, store="directory")
+    assert not (tmp_path / "data.founding").exists()
+    with open_platform(root) as platform:
+        assert platform.store.rows("accounts")
