@@ -130,7 +130,8 @@ def error_codes() -> Iterator[str]:
     for package in ("certs", "ledger", "api"):
         folder = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(folder, f"{package}."):
-            importlib.import_module(module.name)
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
     owners: dict[str, type] = {}
     waiting: list[type[Coded]] = [Coded]
     seen = set()
