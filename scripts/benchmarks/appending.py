@@ -15,7 +15,7 @@ from random import Random
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.ports import NewEntry
 from scripts.benchmarks.rows import Bound, Row
-from scripts.benchmarks.timing import Effort, race, say
+from scripts.benchmarks.timing import WALL, Effort, race, say
 
 THREADS = 16
 SINGLES = 25  # appended by each thread
@@ -53,7 +53,9 @@ def _bulk(effort: Effort, folder: Path, names: int) -> Row:
         store.append(next(ours_new))
 
     with closing(store), closing(bare):
-        ours_s, bare_s = race(rounds, ours, lambda: _insert(bare, next(at), next(bare_new)))
+        ours_s, bare_s = race(
+            rounds, ours, lambda: _insert(bare, next(at), next(bare_new)), clock=WALL
+        )
     with_names = f", {names} names each" if names else ""
     return Row(
         "append",
@@ -89,7 +91,7 @@ def _singles(effort: Effort, folder: Path) -> Row:
             for new in next(bare_new):
                 _insert(bare, next(at), [new])
 
-        ours_s, bare_s = race(rounds, ours, limit)
+        ours_s, bare_s = race(rounds, ours, limit, clock=WALL)
     return Row(
         "append",
         f"append one by one from {THREADS} threads",
