@@ -14,7 +14,7 @@ from scripts.benchmarks.rows import Bound, Row
 from scripts.benchmarks.timing import Effort, race, say
 
 CHUNK = 1 << 20
-ROUNDS = 3  # for each asked: a turn is short
+ROUNDS = 2  # for each asked: a turn is short
 PEAK_MIB = 64
 FILE_ID = "file_benchmark"
 KEY = bytes(range(32))
