@@ -8,10 +8,11 @@ the number of connections.
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -129,6 +130,18 @@ class _Announcing(uvicorn.Server):
             self._announce(int(self.servers[0].sockets[0].getsockname()[1]))
 
 
+@contextmanager
+def _deaf_to(number: signal.Signals) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def serve(
     platform: Platform,
     settings: ServerSettings,
@@ -150,8 +163,10 @@ def serve(
     if beside is not None:
         beside.start()
     try:
-        with suppress(SystemExit):  # uvicorn's own way to say that it could not start
-            server.run()
+        # uvicorn raises the signal that ended it once more; SIGTERM would then end the process
+        # before the engines are closed.
+        with suppress(SystemExit), _deaf_to(signal.SIGTERM):
+            server.run()  # SystemExit: its own way to say that it could not start
     finally:
         if beside is not None:
             beside.stop()
