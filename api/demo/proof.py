@@ -63,14 +63,14 @@ def prove(platform: Platform, folder: DataFolder, tell: Teller, case: str, out: 
 
 def _verified_elsewhere(bundle: Path, trust: Path) -> str:
     """The verdict of ``mianti verify --offline`` in a process that has nothing else."""
-    arguments = ["--json", "verify", str(bundle), "--offline", "--trust", str(trust)]
+    shown = [str(bundle.resolve()), "--offline", "--trust", str(trust.resolve())]
     done = subprocess.run(
-        [sys.executable, "-m", "api.cli", *arguments],
+        [sys.executable, "-m", "api.cli", "--json", "verify", *shown],
         capture_output=True,
         text=True,
         check=False,
         cwd=bundle.parent,
-        env={"PATH": "", "MIANTI_DATA": str(bundle.parent / "nothing-here"), "LANG": "C.UTF-8"},
+        env={"PATH": "", "MIANTI_DATA": "/nothing-here", "LANG": "C.UTF-8"},
     )
     try:
         return str(json.loads(done.stdout)[0]["outcome"]) if done.returncode == 0 else "failed"

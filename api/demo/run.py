@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from api.datafolder import DataFolder
 from api.demo.proof import Proven, prove
@@ -14,7 +15,7 @@ from api.demo.story import Story, Told
 from api.demo.telling import Teller
 from api.founding import found
 from api.wiring import open_platform
-from ledger.errors import Malformed
+from ledger.errors import LedgerError, Malformed
 from ledger.flows.anchor import gas_per_document
 from ledger.flows.receipt import receipt_of
 from ledger.flows.worker import work
@@ -25,6 +26,12 @@ class MaterialMissing(Malformed):
     """A file given with --material that cannot be read."""
 
     code = "demo.material"
+
+
+class NotShown(LedgerError):
+    """Something that the demo claims did not come out; ``missed`` names it."""
+
+    code = "demo.not_shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ def run_demo(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
         proven = prove(platform, folder, tell, told.hygiene_case, choices.folder)
         work(platform)
         report = _report(platform, folder, told, proven, begun)
+    _insist(report, proven)
     if choices.report is not None:
         text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
         choices.report.write_text(text, "utf-8")
@@ -94,6 +102,23 @@ def _report(
         "verdict": proven.verdict,
         "seconds": round(time.monotonic() - begun, 1),
     }
+
+
+def _insist(report: Mapping[str, object], proven: Proven) -> None:
+    """The demo ends well only if everything that it shows is true."""
+    missed = [
+        name
+        for name, holds in (
+            ("verdict", proven.verdict == "passed"),
+            ("tampering", len(proven.tampering_found) == 2),
+            ("rewrite", proven.rewrite_refused),
+            ("fsck", proven.clean),
+            ("papers", cast(dict[str, int], report["papers"])["sent_twice"] == 0),
+        )
+        if not holds
+    ]
+    if missed:
+        raise NotShown(f"The demo did not show: {', '.join(missed)}.", missed=tuple(missed))
 
 
 def _farewell(tell: Teller, choices: Choices, report: dict[str, object]) -> None:
