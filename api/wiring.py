@@ -24,7 +24,7 @@ from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.catalogue.data import built_in_catalogue
 from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
-from ledger.ports import BlobStore
+from ledger.ports import BlobStore, Signing
 
 PROJECT = Path(__file__).resolve().parent.parent
 KUBO = PROJECT / ".engines" / "ipfs"
@@ -38,6 +38,16 @@ def utc_now() -> datetime:
 def kubo_there() -> bool:
     """Whether the pinned Kubo was built here (``scripts/engines/build``)."""
     return KUBO.exists()
+
+
+def chain_node() -> Path:
+    """The program of the embedded chain's node. Raises EngineMissing."""
+    return anvil_binary(PROJECT)
+
+
+def signing_of(folder: DataFolder) -> Signing:
+    """The agencies' signing service of one machine. Raises PassphraseWrong."""
+    return SigningFiles(folder.agency_keys, folder.passphrase())
 
 
 @contextmanager
@@ -59,7 +69,7 @@ def open_platform(root: Path) -> Iterator[Platform]:
             folder.keystore_db, keystore_secrets(kept), settings.origin, lambda: trust, utc_now
         )
         stack.callback(keystore.close)
-        node = EmbeddedNode(folder.chain, anvil_binary(PROJECT), utc_now)
+        node = EmbeddedNode(folder.chain, chain_node(), utc_now)
         chain = EthereumChain(
             node,
             read_book(folder.address_book),

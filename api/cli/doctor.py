@@ -52,13 +52,12 @@ def _title(session: Session, name: str) -> str:
 
 
 def _machine(session: Session) -> Iterator[Finding]:
-    from api.wiring import PROJECT, kubo_there
-    from ledger.adapters.ethereum.anvil import anvil_binary
+    from api.wiring import chain_node, kubo_there
 
     version = ".".join(str(part) for part in sys.version_info[:3])
     yield Finding("ok" if sys.version_info >= (3, 11) else "fail", "python", version)
     try:
-        yield Finding("ok", "anvil", str(anvil_binary(PROJECT)))
+        yield Finding("ok", "anvil", str(chain_node()))
     except Coded as error:
         yield Finding("fail", "anvil", f"{error} (scripts/setup)")
     try:

@@ -126,10 +126,10 @@ def sign(
 
 def agency_signer(session: Session, agency: str) -> Signer:
     """An agency's own key, from the data folder of one machine. Raises NotFound."""
-    from ledger.adapters.keyfiles import SigningFiles
+    from api.wiring import signing_of
     from ledger.consent.parties import Signer
 
-    files = SigningFiles(session.folder.agency_keys, session.folder.passphrase())
+    files = signing_of(session.folder)
     return Signer(agency, files.key(agency), files.chain(agency))
 
 

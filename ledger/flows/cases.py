@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ledger.errors import NotFound, Refused
+from ledger.errors import Conflict, NotFound, Refused
 from ledger.flows.once import Once
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
@@ -24,7 +24,7 @@ class ItemElsewhere(Refused):
     code = "case.item"
 
 
-class CaseClosed(Refused):
+class CaseClosed(Conflict):
     """The case was closed before; its outcome stands."""
 
     code = "case.closed"

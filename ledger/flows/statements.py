@@ -14,6 +14,7 @@ from certs import base64url, keys
 from certs.canonical import Json, parse
 from certs.envelope import Envelope, Signature, parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
+from certs.webauthn import WebauthnPolicyMissing
 from certs.x509.path import validate_path
 from ledger.errors import Malformed, Unauthorised
 from ledger.ids import new_id
@@ -159,19 +160,13 @@ def verify_holder_signature(
             return
         except CertsError as error:
             failure = error
-    raise failure or UnboundKeyPolicy("No WebAuthn origin is trusted here.")
+    raise failure or WebauthnPolicyMissing("No WebAuthn origin is trusted here.")
 
 
 class UnboundKey(SignerUnknown):
     """A holder's statement by a key that no identity agency bound to this holder."""
 
     code = "consent.unbound_key"
-
-
-class UnboundKeyPolicy(CertsError):
-    """The trust list names no WebAuthn relying party."""
-
-    code = "webauthn.policy"
 
 
 def _covers(row: KeyRow, at: Any) -> bool:
