@@ -1,4 +1,4 @@
-"""Receipts, traces, and the holder's own view: what there is, who asked, who read."""
+"""Receipts and traces: evidence for whom it concerns, and for auditors."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query
 from starlette.responses import JSONResponse, Response
 
-from api.answers import After, Limit, promise, stage, whole
+from api.answers import After, Limit, promise, stage
 from api.auth import Caller, Role
 from api.door import Posted, posted
-from api.edge import AuditorCaller, Edge, EdgeOf, HolderCaller, PlatformOf, TracingCaller, only
+from api.edge import AuditorCaller, Edge, EdgeOf, PlatformOf, TracingCaller, only
 from api.problems import QueryRefused
 from api.routes import licences, materials
 from api.routes.verifications import may_see
 from api.schemas import BundleIn
-from api.schemas_out import HeldOut, Page
+from api.schemas_out import Page
 from ledger import tlog
 from ledger.errors import LogBusy, NotFound
 from ledger.flows.cases import read_case
@@ -33,9 +33,6 @@ from ledger.ports import Anchor
 router = APIRouter(tags=["evidence"])
 RECEIPT_TYPE = "text/plain; charset=utf-8"
 BUNDLE_TYPE = "application/vnd.mianti.bundle+zip"
-ACCESSES = frozenset(
-    ("consent.requested", "consent.granted", "consent.withdrawn", "released", "refused")
-)
 Key = Annotated[
     str,
     Query(
@@ -43,7 +40,7 @@ Key = Annotated[
     ),
 ]
 # What a trace shows of a statement: names, rules and times; no number, title or value of a paper.
-SHOWN = (
+SHOWN = [
     "agency",
     "case",
     "channel",
@@ -77,7 +74,7 @@ SHOWN = (
     "valid_from",
     "valid_to",
     "version",
-)
+]
 
 
 @router.get(
@@ -149,10 +146,10 @@ def traced(
     """Every entry of one thing in the log's order. An auditor may ask for anything, an agency for
     its own cases, licences and materials, a holder for what is about them."""
     _require_own(platform, caller, key)
-    lines = trace(platform, key, after=_cursor(after), limit=limit + 1)
+    lines = trace(platform, key, after=cursor_of(after), limit=limit + 1)
     shown = lines[:limit]
     cursor = str(shown[-1].index) if len(lines) > limit else None
-    return Page(items=[_line(platform, one) for one in shown], next=cursor)
+    return Page(items=[line_of(platform, one) for one in shown], next=cursor)
 
 
 def _require_own(platform: Platform, caller: Caller, key: str) -> None:
@@ -170,7 +167,7 @@ def _require_own(platform: Platform, caller: Caller, key: str) -> None:
         raise NotFound("There is no such thing.")
 
 
-def _cursor(after: str | None) -> int:
+def cursor_of(after: str | None) -> int:
     if after is None:
         return -1
     if not after.isdigit() or len(after) > 16:
@@ -180,7 +177,7 @@ def _cursor(after: str | None) -> int:
     return int(after)
 
 
-def _line(platform: Platform, line: TraceLine) -> dict[str, Any]:
+def line_of(platform: Platform, line: TraceLine) -> dict[str, Any]:
     said = line.statement
     body: Mapping[str, Any] = said.body if said is not None else {}
     return {
@@ -228,54 +225,3 @@ def bundle(
 def _require_anchored(edge: Edge, index: int) -> None:
     if edge.platform.store.anchor_covering(index) is None:
         raise LogBusy("The newest of these entries is not anchored yet.", retry_after=5)
-
-
-@router.get("/v1/holder/items")
-def holder_items(
-    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
-) -> Page:
-    """The licences and materials that are held about the caller, licences first."""
-    subject = caller.own_subject
-    found: list[HeldOut] = []
-    for sort, table in (("licence", "licences"), ("material", "materials")):
-        cursor_sort, _, cursor_id = (after or "").partition(":")
-        if cursor_sort == "material" and sort == "licence":
-            continue
-        rows = platform.store.rows(
-            table,
-            {"subject": subject},
-            after=cursor_id if cursor_sort == sort else None,
-            limit=limit + 1,
-        )
-        found += [_held(sort, row) for row in rows]
-    shown = found[:limit]
-    return Page(items=shown, next=shown[-1].object if len(found) > limit else None)
-
-
-def _held(sort: str, row: Mapping[str, Any]) -> HeldOut:
-    licence = sort == "licence"
-    return HeldOut(
-        object=f"{sort}:{row['id']}",
-        kind=row["type"] if licence else row["kind"],
-        state=row["state"],
-        since=row["recorded_at"] if licence else row["deposited_at"],
-        valid_to=row["valid_to"] if licence else None,
-        by=row["issuer"] if licence else row["channel"],
-        entry=whole(row["entry_index"]),
-    )
-
-
-@router.get("/v1/holder/accesses")
-def holder_accesses(
-    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
-) -> Page:
-    """Who asked for the caller's papers, who read them, for what, on whose word; refusals too."""
-    key = f"subject:{caller.own_subject}"
-    found: list[TraceLine] = []
-    cursor = _cursor(after)
-    while len(found) <= limit and (page := trace(platform, key, after=cursor)):
-        found += [line for line in page if line.kind in ACCESSES]
-        cursor = page[-1].index
-    shown = found[:limit]
-    following = str(shown[-1].index) if len(found) > limit else None
-    return Page(items=[_line(platform, one) for one in shown], next=following)

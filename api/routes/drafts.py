@@ -27,7 +27,7 @@ from ledger.ids import new_id
 from ledger.log.statement import format_time
 
 router = APIRouter(tags=["reuse"])
-REPEATED = (
+REPEATED = [
     "request",
     "subject",
     "agency",
@@ -38,7 +38,7 @@ REPEATED = (
     "until",
     "uses",
     "nonce",
-)
+]
 
 
 @router.post("/v1/cases/{case}/request-drafts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -291,6 +291,3 @@ def founded(root: Path) -> Iterator[World]:
     made = found(root, store="directory")
     with open_platform(root) as platform:
         yield World(platform, made.folder, dict(made.accounts))
-
-
-Call = Callable[..., Response]
