@@ -21,7 +21,7 @@ from api.upload import OnceStreamed
 from certs import base64url, jws
 from certs.canonical import Json, canonical
 from ledger.errors import Conflict, NotFound
-from ledger.flows.once import Once
+from ledger.flows.once import Once, entry_of
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Scalar
@@ -87,6 +87,12 @@ def whole(value: Scalar) -> int:
     if not isinstance(value, int):
         raise TypeError("a number was expected in the index")
     return value
+
+
+def entry_index(platform: Platform, known: Mapping[str, Json]) -> int:
+    """The entry of an answer, also where only the flow's own commit remembered it."""
+    index = known.get("entry")
+    return index if isinstance(index, int) else entry_of(platform, known)
 
 
 def page_of(

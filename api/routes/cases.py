@@ -6,7 +6,17 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import After, IdempotencyKey, Limit, accepted, answered, once_of, page_of, whole
+from api.answers import (
+    After,
+    IdempotencyKey,
+    Limit,
+    accepted,
+    answered,
+    entry_index,
+    once_of,
+    page_of,
+    whole,
+)
 from api.auth import AGENCIES
 from api.door import Posted, posted
 from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
@@ -136,21 +146,22 @@ def signed_plan(
 ) -> Accepted:
     """Make the plan, have the platform sign it and log it; the answer carries it."""
     read_case(edge.platform, caller.own_agency, case)
+    once = once_of(request, caller, key, body.data)
 
     def do() -> dict[str, Any]:
-        made, done = sign_plan(edge.platform, caller.own_agency, case)
+        made, done = sign_plan(edge.platform, caller.own_agency, case, once)
         return {"case": case, "entry": done.index, "plan": made.to_json()}
 
     return answered(
         edge.platform,
-        once_of(request, caller, key, body.data),
+        once,
         do,
         lambda known: _accepted(edge, case, known, f"/v1/cases/{case}/plan", plan=known["plan"]),
     )
 
 
 def _accepted(edge: Edge, case: str, known: Any, look: str, **more: Any) -> Accepted:
-    return accepted(edge, case, whole(known["entry"]), look, **more)
+    return accepted(edge, case, entry_index(edge.platform, known), look, **more)
 
 
 @router.get("/v1/cases/{case}/items")
@@ -176,14 +187,15 @@ def close(
 ) -> Accepted:
     """Close the agency's own open case."""
     read_case(edge.platform, caller.own_agency, case)
+    once = once_of(request, caller, key, body.data)
 
     def do() -> dict[str, Json]:
-        done = close_case(edge.platform, caller.own_agency, case, body.model.outcome)
+        done = close_case(edge.platform, caller.own_agency, case, body.model.outcome, once)
         return {"case": case, "entry": done.index}
 
     return answered(
         edge.platform,
-        once_of(request, caller, key, body.data),
+        once,
         do,
         lambda known: _accepted(edge, case, known, f"/v1/cases/{case}"),
     )

@@ -12,6 +12,7 @@ from api.answers import (
     accepted,
     answered,
     answered_streamed,
+    entry_index,
     once_of,
     once_streamed,
     row_of,
@@ -140,16 +141,18 @@ def check(
 ) -> Accepted:
     """An officer saw the original of a material that this agency took in."""
     held_by(edge.platform, caller, material)
+    once = once_of(request, caller, key, body.data)
 
     def do() -> dict[str, Json]:
-        done = check_original(edge.platform, caller.own_agency, body.model.officer, material)
+        officer = body.model.officer
+        done = check_original(edge.platform, caller.own_agency, officer, material, once)
         return {"material": material, "entry": done.index}
 
     return answered(
         edge.platform,
-        once_of(request, caller, key, body.data),
+        once,
         do,
         lambda known: accepted(
-            edge, material, whole(cast(int, known["entry"])), f"/v1/materials/{material}"
+            edge, material, entry_index(edge.platform, known), f"/v1/materials/{material}"
         ),
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted, answered, once_of, row_of, whole
+from api.answers import IdempotencyKey, accepted, answered, entry_index, once_of, row_of
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, IdentityCaller, only
@@ -67,19 +67,20 @@ def bind(
     asked = body.model
     subject = str(asked.subject)
     row_of(edge.platform, "subjects", subject)
+    once = once_of(request, caller, key, body.data)
 
     def do() -> dict[str, Any]:
         jwk = cast(dict[str, Any], dict(asked.jwk))
         done = bind_holder_key(
-            edge.platform, caller.own_agency, subject, jwk, asked.alg, str(asked.method)
+            edge.platform, caller.own_agency, subject, jwk, asked.alg, str(asked.method), once
         )
         return {"subject": subject, "entry": done.index}
 
     return answered(
         edge.platform,
-        once_of(request, caller, key, body.data),
+        once,
         do,
         lambda known: accepted(
-            edge, str(known["subject"]), whole(cast(int, known["entry"])), "/v1/holder/items"
+            edge, str(known["subject"]), entry_index(edge.platform, known), "/v1/holder/items"
         ),
     )

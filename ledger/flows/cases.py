@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.errors import Conflict, NotFound, Refused
-from ledger.flows.once import Once
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -74,9 +74,7 @@ def open_case(
             "officer": draft.officer,
         },
     )
-    rows = rows_of(statement)
-    if once is not None:
-        rows += (once.row(platform, {"case": case}),)
+    rows = rows_of(statement) + remembered(platform, once, statement, {"case": case})
     (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
     return case, done
 
@@ -89,7 +87,9 @@ def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:
     return rows[0]
 
 
-def close_case(platform: Platform, agency: str, case: str, outcome: str) -> Sequenced:
+def close_case(
+    platform: Platform, agency: str, case: str, outcome: str, once: Once | None = None
+) -> Sequenced:
     """Close the agency's own open case; ``outcome`` is ``granted``, ``refused`` or ``dropped``.
     Raises NotFound, CaseClosed."""
     row = read_case(platform, agency, case)
@@ -104,6 +104,7 @@ def close_case(platform: Platform, agency: str, case: str, outcome: str) -> Sequ
         prev=opened if isinstance(opened, int) else None,
     )
     expects = (Expect("cases", {"id": case}, {"state": "open"}),)
-    draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects)
+    rows = rows_of(statement) + remembered(platform, once, statement, {"case": case})
+    draft = Draft(envelope, statement, names_of(statement), rows, expects)
     (done,) = sequence(platform, [draft])
     return done

@@ -16,7 +16,7 @@ from ledger.flows.licence_parts import (
     keep_fields,
     signed_credential,
 )
-from ledger.flows.once import Once
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.flows.status import free_index, list_uri
 from ledger.flows.subjects import read_subject
@@ -92,8 +92,7 @@ def collect_licence(
                 files=[(one.sha256, one.size) for one in kept],
             )
             rows = rows_of(statement)
-            if once is not None:
-                rows += (once.row(platform, {"licence": licence}),)
+            rows += remembered(platform, once, statement, {"licence": licence})
             draft_entry = Draft(envelope, statement, names_of(statement), rows)
             try:
                 with forgotten_if_refused(platform, kept[1]):

@@ -11,7 +11,7 @@ from certs.canonical import parse
 from ledger.errors import Malformed, NotFound
 from ledger.flows.cases import CaseClosed
 from ledger.flows.files import Kept, forgotten_if_refused, keep
-from ledger.flows.once import Once
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -19,7 +19,7 @@ from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
 from ledger.reuse.documents import Channel, Grade
 from ledger.stored.media import FileProbe
-from ledger.tlog import Draft, Sequenced, sequence
+from ledger.tlog import Draft, Sequenced, read, sequence
 
 
 class DecisionMissing(Malformed):
@@ -106,10 +106,7 @@ def deposit(
             files=((kept.sha256, kept.size),),
         )
         # 4 append: durable, with its rows
-        rows = rows_of(statement)
-        answer = {"material": material}
-        if once is not None:
-            rows += (once.row(platform, answer),)
+        rows = rows_of(statement) + remembered(platform, once, statement, {"material": material})
         names, expects = names_of(statement), _still_open(handed)
         (done,) = sequence(platform, [Draft(envelope, statement, names, rows, expects)])
     return Deposited(material, done, kept)
@@ -142,25 +139,25 @@ def _probed(chunks: Iterable[bytes], probe: FileProbe) -> Iterator[bytes]:
         yield chunk
 
 
-def check_original(platform: Platform, agency: str, officer: str, material: str) -> Sequenced:
+def check_original(
+    platform: Platform, agency: str, officer: str, material: str, once: Once | None = None
+) -> Sequenced:
     """An officer saw the original of a material that was deposited as declared or scanned.
 
     Raises NotFound where the agency did not take this material in.
     """
     rows = platform.store.rows("materials", {"id": material})
-    if not rows:
+    index = cast(int, rows[0]["entry_index"]) if rows else -1
+    if not rows or read(platform, index).actor != agency:
         raise NotFound("There is no such material.")
-    cases = platform.store.rows("cases", {"id": rows[0]["case_id"], "agency": agency})
-    if not cases:
-        raise NotFound("There is no such material.")
-    index = rows[0]["entry_index"]
     envelope, statement = own_statement(
         platform,
         agency,
         "material.checked",
         {"material": material, "officer": officer, "grade": Grade.ORIGINAL_CHECKED.value},
-        prev=int(index) if isinstance(index, int) else None,
+        prev=index,
     )
-    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    written = rows_of(statement) + remembered(platform, once, statement, {"material": material})
+    draft = Draft(envelope, statement, names_of(statement), written)
     (done,) = sequence(platform, [draft])
     return done

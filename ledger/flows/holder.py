@@ -7,6 +7,7 @@ from typing import Any, cast
 from certs.canonical import Json
 from certs.envelope import Envelope
 from ledger.errors import NotFound, Refused
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import accept_from_agency, own_statement
 from ledger.index import names_of, rows_of
 from ledger.log.statement import Statement
@@ -23,13 +24,19 @@ class NotIdentityAgency(Refused):
 
 
 def bind_holder_key(
-    platform: Platform, agency: str, subject: str, jwk: dict[str, Any], alg: str, method: str
+    platform: Platform,
+    agency: str,
+    subject: str,
+    jwk: dict[str, Any],
+    alg: str,
+    method: str,
+    once: Once | None = None,
 ) -> Sequenced:
     """Bind a key through the identity agency's own signing service; ``method`` says how the
     person was identified. Raises NotIdentityAgency, NotFound, Malformed, Conflict."""
     body: dict[str, Json] = {"subject": subject, "jwk": jwk, "alg": alg, "method": method}
     envelope, statement = own_statement(platform, agency, "holderkey.bound", body)
-    return _bind(platform, agency, envelope, statement)
+    return _bind(platform, agency, envelope, statement, once)
 
 
 def bind_signed(platform: Platform, agency: str, data: bytes) -> Sequenced:
@@ -38,11 +45,19 @@ def bind_signed(platform: Platform, agency: str, data: bytes) -> Sequenced:
     return _bind(platform, agency, envelope, statement)
 
 
-def _bind(platform: Platform, agency: str, envelope: Envelope, statement: Statement) -> Sequenced:
+def _bind(
+    platform: Platform,
+    agency: str,
+    envelope: Envelope,
+    statement: Statement,
+    once: Once | None = None,
+) -> Sequenced:
     if agency not in platform.trust.identity_agencies:
         raise NotIdentityAgency("Only an identity agency binds a holder's key.", agency=agency)
-    if not platform.store.rows("subjects", {"id": cast(str, statement.body["subject"])}):
+    subject = cast(str, statement.body["subject"])
+    if not platform.store.rows("subjects", {"id": subject}):
         raise NotFound("There is no such subject.")
-    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    rows = rows_of(statement) + remembered(platform, once, statement, {"subject": subject})
+    draft = Draft(envelope, statement, names_of(statement), rows)
     (done,) = sequence(platform, [draft])
     return done

@@ -13,6 +13,7 @@ from typing import cast
 
 from cryptography import x509
 
+from certs.canonical import Json
 from certs.identifiers import mint_licence_identifier
 from certs.layout.face import LicenceFace
 from certs.layout.render import render_licence
@@ -31,7 +32,7 @@ from ledger.flows.licence_parts import (
     keep_fields,
     signed_credential,
 )
-from ledger.flows.once import Once
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.flows.status import free_index, list_uri
 from ledger.flows.subjects import Subject, read_subject
@@ -127,9 +128,8 @@ def issue_licence(
                     files=[(one.sha256, one.size) for one in kept],
                 )
                 # 5 append: durable and idempotent
-                rows = rows_of(statement)
-                if once is not None:
-                    rows += (once.row(platform, {"licence": licence, "identifier": identifier}),)
+                answer: dict[str, Json] = {"licence": licence, "identifier": identifier}
+                rows = rows_of(statement) + remembered(platform, once, statement, answer)
                 names, expects = names_of(statement), _still_active(draft)
                 (done,) = sequence(platform, [Draft(envelope, statement, names, rows, expects)])
         except Stale:  # the licence to supersede changed meanwhile

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from certs.canonical import Json, canonical, parse
-from ledger.errors import Conflict
+from ledger.errors import Conflict, NotFound
 from ledger.flows.edge_rows import with_seal
-from ledger.log.statement import format_time
+from ledger.log.statement import Statement, format_time
 from ledger.platform import Platform
 from ledger.ports import Row, Scalar
 
@@ -59,3 +59,21 @@ class Once:
 
     def _digest(self) -> bytes:
         return hashlib.sha256(self.request).digest()
+
+
+def remembered(
+    platform: Platform, once: Once | None, statement: Statement, answer: Mapping[str, Json]
+) -> tuple[Row, ...]:
+    """The row that a flow's own commit writes for a request with a key: its answer and the
+    statement that answers it. Nothing without a key."""
+    if once is None:
+        return ()
+    return (once.row(platform, {**answer, "statement": statement.id}),)
+
+
+def entry_of(platform: Platform, answer: Mapping[str, Json]) -> int:
+    """Index of the entry that a remembered answer came with. Raises NotFound."""
+    found = platform.store.find(f"statement:{answer.get('statement')}", limit=1)
+    if not found:
+        raise NotFound("There is no such entry.")
+    return found[0]

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
 
-from certs.canonical import parse
+from certs.canonical import Json, parse
 from ledger.flows.cases import read_case
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.index import names_of, rows_of
 from ledger.log.statement import parse_time
@@ -30,7 +31,9 @@ def plan_case(platform: Platform, agency: str, case: str) -> Plan:
     return plan_of(platform, read_case(platform, agency, case))
 
 
-def sign_plan(platform: Platform, agency: str, case: str) -> tuple[Plan, Sequenced]:
+def sign_plan(
+    platform: Platform, agency: str, case: str, once: Once | None = None
+) -> tuple[Plan, Sequenced]:
     """Make the plan, have the platform sign it, and log what it saw."""
     row = read_case(platform, agency, case)
     made = plan_of(platform, row)
@@ -42,7 +45,9 @@ def sign_plan(platform: Platform, agency: str, case: str) -> tuple[Plan, Sequenc
         prev=cast(int, row["opened_index"]),
         refs=sorted(_seen(made)),
     )
-    draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+    answer: dict[str, Json] = {"case": case, "plan": made.to_json()}
+    rows = rows_of(statement) + remembered(platform, once, statement, answer)
+    draft = Draft(envelope, statement, names_of(statement), rows)
     (done,) = sequence(platform, [draft])
     return made, done
 

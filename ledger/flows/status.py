@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from certs.canonical import Json
 from certs.statuslist import StatusList, issue_status_list, token_digest
 from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
-from ledger.flows.once import Once
+from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.index import STATE_AFTER, names_of, rows_of
 from ledger.log.statement import format_time
@@ -122,8 +123,8 @@ def change_status(
     )
     # in the same commit the published list becomes due, so that the worker renews it in any case
     written = (*rows_of(statement), _due(uri, platform.now()))
-    if once is not None:
-        written += (once.row(platform, {"licence": change.licence, "state": change.state}),)
+    answer: dict[str, Json] = {"licence": change.licence, "state": change.state}
+    written += remembered(platform, once, statement, answer)
     expects = (Expect("licences", {"id": change.licence}, {"state": row["state"]}),)
     draft = Draft(envelope, statement, names_of(statement), written, expects)
     (done,) = sequence(platform, [draft])
