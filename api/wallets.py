@@ -12,6 +12,7 @@ from typing import cast
 
 from api.datafolder import write_private
 from certs import keys
+from certs.jwk import public_jwk
 from certs.keys import P256Private
 from ledger.consent.parties import Signer
 from ledger.errors import NotFound, Tampered
@@ -32,7 +33,7 @@ class Wallet:
     @property
     def jwk(self) -> dict[str, str]:
         """The public half, to be bound by an identity agency."""
-        return keys.public_jwk(self.private.public_key())
+        return public_jwk(self.private.public_key())
 
     def write(self, path: Path, pin: bytes) -> None:
         """Write the wallet, its key encrypted with ``pin`` (mode 0600)."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from certs import base64url, keys
 from certs.canonical import MAX_BYTES, Json, canonical, parse
 from certs.errors import AlgorithmUnsupported, Base64Invalid, CertsError, JsonInvalid
+from certs.jwk import public_from_jwk
 
 _KEY_BRINGING = ("jku", "jwk", "x5u")
 _EXTENDING = ("b64", "crit")
@@ -106,7 +107,7 @@ def verify(
             raise JwsCritical("no header extension is offered", member=member)
     if alg not in ("ES256", "EdDSA"):
         raise AlgorithmUnsupported(f"{alg} is not offered", alg=alg)
-    public = keys.public_from_jwk(key) if isinstance(key, Mapping) else key
+    public = public_from_jwk(key) if isinstance(key, Mapping) else key
     if alg == "EdDSA" and isinstance(public, keys.Ed25519Public):
         keys.verify_ed25519(public, message, signature)
     elif alg == "ES256" and isinstance(public, keys.P256Public):

@@ -9,7 +9,6 @@ that nobody can turn one valid signature into another. Signing is deterministic 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
@@ -31,7 +30,6 @@ from cryptography.hazmat.primitives.serialization import (
 
 from certs import base64url
 from certs.errors import (
-    Base64Invalid,
     HpkeOpenFailed,
     KeyInvalid,
     SignatureInvalid,
@@ -108,7 +106,7 @@ def public_from_spki(der: bytes) -> SigningPublic:
         raise KeyInvalid("not a public key") from error
     if not isinstance(public, P256Public | Ed25519Public):
         raise KeyInvalid("neither a P-256 nor an Ed25519 key")
-    _check_public(public)
+    check_public(public)
     if spki(public) != der:
         raise KeyInvalid("public key in an unusual encoding")
     return public
@@ -182,72 +180,8 @@ def verify_ed25519(public: Ed25519Public, message: bytes, signature: bytes) -> N
         raise SignatureInvalid("the Ed25519 signature does not verify") from error
 
 
-def public_jwk(public: SigningPublic) -> dict[str, str]:
-    """JSON Web Key of a public key: EC P-256 (RFC 7518 §6.2) or OKP Ed25519 (RFC 8037 §2)."""
-    if isinstance(public, Ed25519Public):
-        return {"crv": "Ed25519", "kty": "OKP", "x": base64url.encode(public.public_bytes_raw())}
-    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return {
-        "crv": "P-256",
-        "kty": "EC",
-        "x": base64url.encode(point[1:33]),
-        "y": base64url.encode(point[33:]),
-    }
-
-
-_JWK_SHAPES = {("EC", "P-256"): ("x", "y"), ("OKP", "Ed25519"): ("x",)}
-_JWK_ALGORITHM = {"EC": "ES256", "OKP": "EdDSA"}
-_JWK_OPTIONAL = frozenset(("alg", "ext", "key_ops", "kid", "use"))
-
-
-def public_from_jwk(jwk: object) -> SigningPublic:
-    """Public key of a JWK: EC P-256 or OKP Ed25519, 32-byte coordinates; raises KeyInvalid.
-
-    `alg`, `use` and `key_ops` must allow verifying with this kind of key; `kid` and `ext` are
-    ignored; any other member, a private one above all, is refused.
-    """
-    if not isinstance(jwk, Mapping):
-        raise KeyInvalid("a JWK is a JSON object")
-    kind, curve = jwk.get("kty"), jwk.get("crv")
-    if not isinstance(kind, str) or not isinstance(curve, str):
-        raise KeyInvalid("a JWK names kty and crv")
-    coordinates = _JWK_SHAPES.get((kind, curve))
-    if coordinates is None:
-        raise KeyInvalid("only EC P-256 and OKP Ed25519 keys are offered")
-    foreign = jwk.keys() - {"kty", "crv", *coordinates} - _JWK_OPTIONAL
-    if foreign:
-        raise KeyInvalid("a public JWK carries no such member", members=sorted(map(str, foreign)))
-    if jwk.get("alg", _JWK_ALGORITHM[kind]) != _JWK_ALGORITHM[kind]:
-        raise KeyInvalid("alg does not fit the kind of key")
-    operations = jwk.get("key_ops", ["verify"])
-    if jwk.get("use", "sig") != "sig" or not (
-        isinstance(operations, list) and "verify" in operations
-    ):
-        raise KeyInvalid("the key is not meant for signatures")
-    values = []
-    for name in coordinates:
-        text = jwk.get(name)
-        try:
-            value = base64url.decode(text) if isinstance(text, str) else b""
-        except Base64Invalid as error:
-            raise KeyInvalid(f"{name} is not base64url") from error
-        if len(value) != 32:
-            raise KeyInvalid(f"{name} must be 32 bytes")
-        values.append(value)
-    public: SigningPublic
-    try:
-        if kind == "EC":
-            point = b"\x04" + b"".join(values)
-            public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-        else:
-            public = ed25519.Ed25519PublicKey.from_public_bytes(values[0])
-    except ValueError as error:
-        raise KeyInvalid("the coordinates name no point of the curve") from error
-    _check_public(public)
-    return public
-
-
-def _check_public(public: SigningPublic) -> None:
+def check_public(public: SigningPublic) -> None:
+    """Raises KeyInvalid for a point of small order, or another curve than P-256."""
     if isinstance(public, Ed25519Public):
         raw = public.public_bytes_raw()
         if raw[:31] + bytes([raw[31] & 0x7F]) in _SMALL_ORDER:

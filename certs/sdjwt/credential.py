@@ -25,6 +25,7 @@ from datetime import datetime
 from certs import base64url, jws, keys
 from certs.canonical import Json, canonical, parse
 from certs.errors import AlgorithmUnsupported, JsonInvalid, KeyInvalid, SignatureInvalid
+from certs.jwk import public_from_jwk
 from certs.sdjwt.disclosures import SALT_BYTES, Value, digest, read_disclosures, written_disclosure
 from certs.sdjwt.errors import (
     ClaimUnknown,
@@ -233,7 +234,7 @@ def _holder_key(confirmation: Shape) -> Mapping[str, Json]:
     confirmation.members("jwk")
     jwk = {name: shape.text() for name, shape in confirmation["jwk"].entries(r"[a-z0-9_]+")}
     try:
-        keys.public_from_jwk(jwk)
+        public_from_jwk(jwk)
     except KeyInvalid as error:
         raise CredentialMalformed("cnf holds no usable key", reason=error.code) from error
     return dict(jwk)

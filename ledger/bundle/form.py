@@ -10,6 +10,7 @@ from certs import base64url, jws, keys
 from certs.canonical import canonical, parse, parse_canonical
 from certs.envelope import Envelope, parse_envelope
 from certs.errors import CertsError
+from certs.jwk import public_from_jwk
 from certs.shapes import Shape
 from ledger.bundle.container import unpack
 from ledger.bundle.contents import (
@@ -141,6 +142,6 @@ def _by_kid(entries: Sequence[OpenedEntry]) -> dict[str, OpenedEntry]:
     found: dict[str, OpenedEntry] = {}
     for entry in entries:
         if entry.statement.kind == "holderkey.bound":
-            kid = keys.key_id(keys.public_from_jwk(entry.statement.body["jwk"]))
+            kid = keys.key_id(public_from_jwk(entry.statement.body["jwk"]))
             found.setdefault(kid, entry)
     return found

@@ -15,6 +15,7 @@ from cryptography import x509
 from certs import keys
 from certs.envelope import Envelope, verify_signature
 from certs.errors import CertsError
+from certs.jwk import public_from_jwk
 from certs.trust.trustlist import TrustList
 from certs.x509.authority import agency_of
 from certs.x509.path import validate_path
@@ -115,7 +116,7 @@ def check_holder(envelope: Envelope, bound: Mapping[str, Any], trust: TrustList)
     failure: CertsError | ValueError | None = None
     try:
         (signature,) = envelope.signatures
-        public = keys.public_from_jwk(bound["jwk"])
+        public = public_from_jwk(bound["jwk"])
         policies = trust.webauthn if bound["alg"] == "webauthn-es256" else (None,)
         if signature.alg != bound["alg"] or signature.kid != keys.key_id(public):
             raise HandOverRefused(

@@ -10,10 +10,11 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certs import base64url, keys
+from certs import base64url
 from certs.canonical import Json, parse
 from certs.envelope import Envelope, Signature, parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
+from certs.jwk import public_from_jwk
 from certs.webauthn import WebauthnPolicyMissing
 from certs.x509.path import validate_path
 from ledger.errors import Malformed, Unauthorised
@@ -139,7 +140,7 @@ def accept_from_holder(
     if not rows or rows[0]["ended_index"] is not None or rows[0]["alg"] != signature.alg:
         raise UnboundKey("The signing key is not bound to this subject.")
     try:
-        public = keys.public_from_jwk(parse(str(rows[0]["jwk"]).encode()))
+        public = public_from_jwk(parse(str(rows[0]["jwk"]).encode()))
         verify_holder_signature(platform, envelope, signature, public)
     except CertsError as error:
         raise UnboundKey(

@@ -7,7 +7,8 @@ from typing import Any
 
 from certs import base64url
 from certs.canonical import canonical
-from certs.keys import key_id, public_from_jwk
+from certs.jwk import public_from_jwk
+from certs.keys import key_id
 from ledger.log.statement import Statement, format_time
 from ledger.ports import INDEX, Row
 

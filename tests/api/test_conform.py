@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from certs import base64url, jws, keys
+from certs.jwk import public_jwk
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 PROGRAM = (
@@ -152,7 +153,7 @@ def test_signatures_and_tokens() -> None:
     }
     del edwards["sigfmt"]
     token = jws.sign({}, b'{"a":1}', p256)
-    jwk = keys.public_jwk(p256.public_key())
+    jwk = public_jwk(p256.public_key())
     signed_token = {"op": "jws_verify", "token": token, "jwk": jwk, "algs": ["ES256"]}
     none = base64url.encode(b'{"alg":"none"}') + token[token.index(".") :]
     cases: list[tuple[Line, str]] = [

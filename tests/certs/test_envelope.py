@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certs import envelope, keys
+from certs import envelope
 from certs.errors import CertsError, SignatureMalformed
+from certs.jwk import public_from_jwk
 from certs.webauthn import WebauthnPolicy
 from tests.vectors.build_envelopes import (
     AGENCY,
@@ -33,7 +34,7 @@ def check(case: dict) -> envelope.Envelope:
     if "webauthn" in case:
         policy = WebauthnPolicy(case["webauthn"]["rp_id"], tuple(case["webauthn"]["origins"]))
     for signature, jwk in zip(made.signatures, case["public"], strict=True):
-        public = keys.public_from_jwk(jwk)
+        public = public_from_jwk(jwk)
         envelope.verify_signature(made, signature, public, webauthn=policy)
     return made
 

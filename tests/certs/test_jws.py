@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from certs import base64url, jws, keys
 from certs.errors import CertsError, SignatureTwin
+from certs.jwk import public_jwk
 from tests.vectors.build_envelopes import AGENCY, HOLDER, OFFICE, der, twin
 
 ALGS = ("ES256", "EdDSA")
@@ -42,7 +43,7 @@ SIG = base64url.decode(TOKEN.rpartition(".")[2])
 @pytest.mark.parametrize("private", [AGENCY, OFFICE], ids=["ES256", "EdDSA"])
 def test_round_trip_by_key_and_by_jwk(private):
     token = jws.sign({"typ": "test", "x5c": ["AA=="]}, b"\x00payload", private)
-    for key in (private.public_key(), keys.public_jwk(private.public_key())):
+    for key in (private.public_key(), public_jwk(private.public_key())):
         read = jws.verify(token, key, ALGS)
         assert read.payload == b"\x00payload"
         assert read.header["typ"] == "test"
@@ -101,7 +102,7 @@ def test_example_of_rfc_8037():
         pytest.param(spoilt(header={"alg": "ES256", "crit": []}), "jws.crit", id="empty crit"),
         pytest.param(spoilt(header={"alg": "ES256", "b64": False}), "jws.crit", id="b64"),
         pytest.param(
-            spoilt(header={"alg": "ES256", "jwk": keys.public_jwk(AGENCY.public_key())}),
+            spoilt(header={"alg": "ES256", "jwk": public_jwk(AGENCY.public_key())}),
             "jws.embedded_key",
             id="jwk",
         ),
@@ -143,7 +144,7 @@ def test_none_is_refused_even_when_allowed():
         pytest.param(HOLDER.public_key(), ALGS, "signature.invalid", id="another key"),
         pytest.param({"kty": "oct", "k": "AAAA"}, ALGS, "key.invalid", id="symmetric JWK"),
         pytest.param(
-            {**keys.public_jwk(AGENCY.public_key()), "alg": "EdDSA"},
+            {**public_jwk(AGENCY.public_key()), "alg": "EdDSA"},
             ALGS,
             "key.invalid",
             id="JWK for another alg",

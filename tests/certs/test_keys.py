@@ -23,11 +23,12 @@ from certs.errors import (
     SignatureMalformed,
     SignatureTwin,
 )
+from certs.jwk import public_from_jwk, public_jwk
 from tests.vectors.build_envelopes import AGENCY, HOLDER, OFFICE, der, twin
 
-JWK = keys.public_jwk(AGENCY.public_key())
+JWK = public_jwk(AGENCY.public_key())
 POINT = base64url.encode(base64url.decode(JWK["x"]) + base64url.decode(JWK["y"]))
-OKP = keys.public_jwk(OFFICE.public_key())
+OKP = public_jwk(OFFICE.public_key())
 
 
 def test_es256_is_rfc_6979_with_low_s():
@@ -143,18 +144,18 @@ def test_key_id_is_the_digest_of_the_spki():
 def test_public_keys_read_back(private):
     public = private.public_key()
     assert keys.public_from_spki(keys.spki(public)) == public
-    jwk = keys.public_jwk(public)
-    assert keys.public_from_jwk(jwk) == public
+    jwk = public_jwk(public)
+    assert public_from_jwk(jwk) == public
     alg = {"EC": "ES256", "OKP": "EdDSA"}[jwk["kty"]]
     more = {"kid": "k", "use": "sig", "alg": alg, "key_ops": ["verify"], "ext": True}
-    assert keys.public_from_jwk({**jwk, **more}) == public
+    assert public_from_jwk({**jwk, **more}) == public
 
 
 def test_jwk_is_rfc_8037():
     """RFC 8037 A.2."""
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
-    public = keys.public_from_jwk(jwk)
-    assert keys.public_jwk(public) == jwk
+    public = public_from_jwk(jwk)
+    assert public_jwk(public) == jwk
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_jwk_is_rfc_8037():
 )
 def test_jwk_refused(jwk):
     with pytest.raises(KeyInvalid) as caught:
-        keys.public_from_jwk(jwk)
+        public_from_jwk(jwk)
     assert caught.value.code == "key.invalid"
 
 
@@ -251,7 +252,7 @@ def test_points_of_small_order_are_no_keys(raw):
     assert fitting or identity_with_sign
     for refuse in (
         lambda: keys.public_from_spki(spki_of(public)),
-        lambda: keys.public_from_jwk({**OKP, "x": base64url.encode(raw)}),
+        lambda: public_from_jwk({**OKP, "x": base64url.encode(raw)}),
     ):
         with pytest.raises(KeyInvalid):
             refuse()

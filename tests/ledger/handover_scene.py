@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import x25519
 
 from certs import base64url, keys
 from certs.envelope import Signature, parse_envelope
+from certs.jwk import public_jwk
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.log.entry import thread_commitment, use_tag, withdraw_tag
 from ledger.ports import HandOver
@@ -184,7 +185,7 @@ def _bodies(world: World, request: Changes, consent: Changes) -> dict[str, dict[
     }
     bound = {
         "subject": LI,
-        "jwk": keys.public_jwk(_holder_key(world).public_key()),
+        "jwk": public_jwk(_holder_key(world).public_key()),
         "alg": "webauthn-es256",
         "method": "counter",
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 from certs import base64url, keys
 from certs.envelope import Envelope, Signature, pae, sign_es256
+from certs.jwk import public_jwk
 from certs.layout.render import LicenceFace, render_licence
 from certs.pades.seal import seal_layout
 from certs.sdjwt.credential import issue_credential
@@ -131,7 +132,7 @@ class World(Authorities):
         public = p256(f"{self.name}/holder/{holder}").public_key()
         body = {
             "subject": ident("sub", holder),
-            "jwk": keys.public_jwk(public),
+            "jwk": public_jwk(public),
             "alg": "webauthn-es256",
             "method": "counter",
         }

@@ -26,6 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from certs import base64url, envelope, keys
 from certs.canonical import canonical
+from certs.jwk import public_jwk
 from certs.webauthn import challenge
 from tests.authenticator import assertion
 
@@ -93,7 +94,7 @@ def case(
     about: str, text: str, code: str | None, *public: Any, policy: bool = False
 ) -> dict[str, Any]:
     made: dict[str, Any] = {"about": about, "code": code, "envelope": text}
-    made["public"] = [keys.public_jwk(key.public_key()) for key in public]
+    made["public"] = [public_jwk(key.public_key()) for key in public]
     if policy:
         made["webauthn"] = POLICY
     return made

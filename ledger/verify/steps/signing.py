@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs import keys
 from certs.canonical import Json
 from certs.envelope import Envelope, Signature, certificate_key_id, verify_signature
+from certs.jwk import public_from_jwk
 from certs.pades.seal import extract_credential, read_seal
 from certs.sdjwt.credential import VerifiedCredential, parse_credential, verify_credential
 from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, WebauthnRpId
@@ -123,7 +124,7 @@ def bound_key(binding: OpenedEntry, entry: OpenedEntry, signature: Signature) ->
     if body.get("alg") != signature.alg:
         raise Wrong("holder.key_foreign", kid=signature.kid)
     jwk: Json = body.get("jwk")
-    return keys.public_from_jwk(jwk)
+    return public_from_jwk(jwk)
 
 
 def check_holder_signature(

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certs import base64url, jws, keys
+from certs import base64url, jws
 from certs.canonical import canonical
+from certs.jwk import public_jwk
 from certs.sdjwt.credential import (
     MAX_DISCLOSURES,
     issue_credential,
@@ -42,7 +43,7 @@ END = datetime(2031, 1, 1, tzinfo=UTC)
 ISSUER = private_key("good")
 PUBLIC = ISSUER.public_key()
 CHAIN = (Pki().certificates["good"], Pki().certificates["root"])
-HOLDER = keys.public_jwk(private_key("holder").public_key())
+HOLDER = public_jwk(private_key("holder").public_key())
 CLAIMS = {"name": "食品经营许可证", "holder_name": "虚构餐饮有限公司", "version": 1, "empty": ""}
 
 

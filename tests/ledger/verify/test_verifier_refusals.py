@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from certs import keys
+from certs.jwk import public_jwk
 from certs.verdict import Outcome
 from ledger.verify.items import GivenFile, Presentation, SealedLicence
 from tests.ledger.questions import (
@@ -65,7 +65,7 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
         lambda: about(Presentation(SECOND.credential), FIRST.index), 1, "credential.other",
     ),
     "a credential that was never logged": (
-        forged_credential(holder_jwk=keys.public_jwk(p256("x").public_key())),
+        forged_credential(holder_jwk=public_jwk(p256("x").public_key())),
         1, "credential.other",
     ),
     "not a credential": (
