@@ -1,0 +1,123 @@
+"""The index: which rows and names each statement gives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from certs.jwk import public_jwk
+from ledger.adapters.sql.schema import tables
+from ledger.index import PRIMARY_KEYS, STATE_AFTER, names_of, rows_of
+from ledger.log.bodies import SHAPES
+from ledger.log.statement import Statement
+from ledger.ports import INDEX, Row
+from tests.ledger.bodies import BODIES, CONSENT, ITEMS, RELEASE, an_id
+from tests.ledger.world_names import p256
+
+AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+def said(kind: str, **changes: Any) -> Statement:
+    body = BODIES[kind] | changes
+    if kind == "holderkey.bound":
+        body |= {"jwk": public_jwk(p256("holder").public_key())}
+    files = tuple((bytes([n]) * 32, 100 + n) for n, _ in enumerate(body.get("stored", ())))
+    return Statement(kind, an_id("st"), "log.example", "scjg", AT, body, files)
+
+
+def row(rows: tuple[Row, ...], table: str) -> Row:
+    (found,) = (one for one in rows if one.table == table)
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(BODIES))
+def test_rows_fit_the_tables_that_the_store_has(kind: str) -> None:
+    for one in rows_of(said(kind)):
+        table = tables()[one.table]
+        assert set(one.values) <= table.names
+        assert set(PRIMARY_KEYS[one.table]) <= set(one.values)
+        assert PRIMARY_KEYS[one.table] == table.key
+
+
+def test_every_kind_that_can_be_stated_has_an_example_here() -> None:
+    assert set(BODIES) >= set(SHAPES) - {"erased"}
+
+
+@pytest.mark.parametrize("kind", sorted(BODIES))
+def test_names_lead_back_to_the_entry(kind: str) -> None:
+    statement = said(kind)
+    names = names_of(statement)
+    assert list(names) == sorted(set(names))
+    assert {"actor:scjg", f"statement:{statement.id}"} <= set(names)
+    for member in ("case", "consent", "licence", "material", "subject", "agency", "officer"):
+        if isinstance(value := statement.body.get(member), str):
+            assert f"{member}:{value}" in names
+
+
+def test_nothing_personal_is_a_name() -> None:
+    """Names are looked up in clear: surrogates and codes only, no numbers, no titles."""
+    everything = {name.partition(":")[0] for kind in BODIES for name in names_of(said(kind))}
+    assert everything <= {
+        "actor", "agency", "case", "consent", "credential", "licence", "material", "officer",
+        "premises", "project", "release", "request", "statement", "subject",
+    }  # fmt: skip
+
+
+def test_the_objects_of_a_consent_are_names_of_it() -> None:
+    for kind in ("consent.requested", "consent.granted", "released"):
+        assert {item["object"] for item in ITEMS} <= set(names_of(said(kind)))
+
+
+def test_an_issued_licence_has_row_place_and_files() -> None:
+    statement = said("licence.issued", supersedes=an_id("lic", 9), version=2)
+    rows = rows_of(statement)
+    licence = next(one for one in rows if one.table == "licences" and one.mode == "insert")
+    assert licence.values["entry_index"] is INDEX
+    assert (licence.values["state"], licence.values["version"]) == ("active", 2)
+    assert licence.values["recorded_at"] == "2026-03-02T01:00:00Z"
+    old = next(one for one in rows if one.mode == "update")
+    assert old.values == {"id": an_id("lic", 9), "state": "superseded"}
+    assert row(rows, "status_entries").values["value"] == 0
+    files = [one.values for one in rows if one.table == "files"]
+    assert [one["kind"] for one in files] == ["layout", "fields"]
+    assert [one["sha256"] for one in files] == [digest for digest, _ in statement.files]
+    assert f"licence:{an_id('lic', 9)}" in names_of(statement)
+
+
+@pytest.mark.parametrize("kind", sorted(STATE_AFTER))
+def test_a_change_of_status_changes_licence_and_place(kind: str) -> None:
+    rows = rows_of(said(kind))
+    assert {one.mode for one in rows} == {"update"}
+    assert row(rows, "licences").values["state"] == STATE_AFTER[kind]
+    value = {"active": 0, "revoked": 1, "suspended": 2}[STATE_AFTER[kind]]
+    assert row(rows, "status_entries").values["value"] == value
+
+
+def test_an_original_that_was_seen_at_once_is_checked_at_once() -> None:
+    seen = rows_of(said("material.deposited", grade="original_checked", officer="o-17"))
+    assert row(seen, "materials").values["checked_at"] == "2026-03-02T01:00:00Z"
+    scan = rows_of(said("material.deposited", case=None))
+    assert row(scan, "materials").values["checked_at"] is None
+    assert [one for one in scan if one.table == "case_items"] == []
+    later = row(rows_of(said("material.checked")), "materials")
+    assert (later.mode, later.values["grade"]) == ("update", "original_checked")
+
+
+def test_a_consent_closes_its_request_and_a_release_counts() -> None:
+    granted = rows_of(said("consent.granted"))
+    assert row(granted, "consents").values["uses"] == 0
+    assert row(granted, "requests").values == {"id": CONSENT["request"], "state": "granted"}
+    released = rows_of(said("released"))
+    assert row(released, "consents").values == {"id": RELEASE["consent"], "uses": RELEASE["n"]}
+    assert row(released, "releases").values["entry_index"] is INDEX
+    reused = [one.values["object"] for one in released if one.table == "case_items"]
+    assert reused == [item["object"] for item in ITEMS]
+    withdrawn = row(rows_of(said("consent.withdrawn")), "consents")
+    assert withdrawn.values["state"] == "withdrawn"
+
+
+def test_what_only_tells_has_no_rows() -> None:
+    for kind in ("refused", "agency.admitted"):
+        assert rows_of(said(kind)) == ()
