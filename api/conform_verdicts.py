@@ -28,7 +28,7 @@ from ledger.bundle.bundle import BundleVerdict, verify_bundle
 from ledger.consent.basis import ConsentAbsent
 from ledger.log.checkpoint import NoteKey, OriginMismatch, parse_checkpoint
 from ledger.log.note import NoteMalformed
-from ledger.log.receipt import parse_receipt, verify_receipt
+from ledger.log.receipt import Receipt, parse_receipt, verify_receipt
 from ledger.verify.items import BareEntry, GivenFile, Item, Presentation, SealedLicence
 from ledger.verify.receipt_evidence import evidence_of
 from ledger.verify.verifier import verify
@@ -64,13 +64,13 @@ def consent_verify(fields: Fields) -> dict[str, str]:
 def receipt_verify(fields: Fields) -> dict[str, str]:
     data, at = fields.octets("receipt_hex"), fields.moment("at")
     trust = _trust(fields, at)
-    evidence = evidence_of(data)
-    if evidence.opening is None:
+    receipt = parse_receipt(data)
+    if receipt.extra is None:
         if trust is None:
             raise NotPassed("trust.unpinned")
-        _bare(data, fields.octets("leaf_hex"), trust)
+        _bare(receipt, fields.octets("leaf_hex"), trust)
         return dict(PASSED)
-    verdict = verify(_item(fields), evidence, trust, at)
+    verdict = verify(_item(fields), evidence_of(data), trust, at)
     if verdict.outcome is not Outcome.PASSED:
         raise NotPassed(verdict.code)
     return dict(PASSED)
@@ -104,8 +104,7 @@ def _item(fields: Fields) -> Item:
     raise FieldSpoilt("sort is licence, credential or material", name="sort")
 
 
-def _bare(data: bytes, leaf: bytes, trust: TrustList) -> None:
-    receipt = parse_receipt(data)
+def _bare(receipt: Receipt, leaf: bytes, trust: TrustList) -> None:
     text, blank, _ = receipt.checkpoint.partition(b"\n\n")
     if not blank:
         raise NoteMalformed("a note has a blank line before its signatures")

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Literal
 
 import typer
@@ -99,10 +100,16 @@ def _serve(context: typer.Context, host: str | None, port: int | None, *, worker
         session.note(session.say("serve.started", url=url))
         session.note(session.say("serve.demo_accounts", path=folder.accounts))
 
+    # the server hands the signal on when it has drained; then the engines are to end in order too
+    signal.signal(signal.SIGTERM, _leave)
     with session.platform() as platform:
         seed = folder.secrets(folder.passphrase())["token"]
         done = serve_platform(platform, settings, token_seed=seed, worker=worker, started=started)
     return DONE if done else FAILED
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(DONE)
 
 
 def worker(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from certs.trust.trustlist import TrustList
     from certs.verdict import Check, Verdict
     from ledger.bundle.bundle import BundleVerdict
+    from ledger.verify.items import Evidence
 
 Sort = Literal["bundle", "licence", "credential", "material", "receipt"]
 _MARK = {"passed": "✓", "failed": "✗", "indeterminate": "?", "not_made": "–"}
@@ -99,7 +100,6 @@ def _offline(
 ) -> Judged:
     from ledger.bundle.bundle import verify_bundle
     from ledger.verify.items import Evidence
-    from ledger.verify.receipt_evidence import evidence_of
     from ledger.verify.verifier import verify as verify_item
 
     sort = sort_of(data)
@@ -108,9 +108,19 @@ def _offline(
     if sort == "bundle":
         return Judged(path, sort, verify_bundle(data, trust, as_of))
     if sort == "receipt":
-        return Judged(path, sort, verify_item(_item(sort, data), evidence_of(data), trust, as_of))
-    evidence = evidence_of(beside) if beside is not None else Evidence()
+        return Judged(path, sort, verify_item(_item(sort, data), _evidence(data), trust, as_of))
+    evidence = _evidence(beside) if beside is not None else Evidence()
     return Judged(path, sort, verify_item(_item(sort, data), evidence, trust, as_of))
+
+
+def _evidence(receipt: bytes) -> Evidence:
+    """What a receipt carries; of one that carries the proof alone nothing about the entry can be
+    said, which is not the receipt's fault. Raises ReceiptMalformed."""
+    from ledger.log.receipt import parse_receipt
+    from ledger.verify.items import Evidence
+    from ledger.verify.receipt_evidence import evidence_of
+
+    return evidence_of(receipt) if parse_receipt(receipt).extra is not None else Evidence()
 
 
 def _online(session: Session, given: list[tuple[Path, bytes]], as_of: datetime) -> list[Judged]:
