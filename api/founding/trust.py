@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from api.datafolder import Settings
+from api.datafolder import DataFolder, Settings, write_private
 from api.wiring import keystore_secrets, log_identity
 from certs import keys
 from certs.trust.payload import (
@@ -24,6 +24,7 @@ from certs.trust.payload import (
     TrustedLog,
     TrustList,
 )
+from certs.trust.trustlist import sign_trust_list
 from certs.webauthn import WebauthnPolicy
 from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.catalogue.catalogue import Catalogue
@@ -96,3 +97,25 @@ def founding_trust(
 def _named(private: Ed25519PrivateKey) -> NamedKey:
     public = private.public_key()
     return NamedKey(keys.key_id(public), keys.spki(public))
+
+
+def write_trust(
+    folder: DataFolder,
+    settings: Settings,
+    catalogue: Catalogue,
+    kept: Mapping[str, bytes],
+    book: AddressBook,
+    root: x509.Certificate,
+    now: datetime,
+    randomness: Callable[[int], bytes],
+    passphrase: bytes,
+) -> None:
+    """Make three roots, sign the first list with two of them, write both."""
+    root_keys = [Ed25519PrivateKey.from_private_bytes(randomness(32)) for _ in range(3)]
+    for number, private in enumerate(root_keys, 1):
+        write_private(
+            folder.root / "trust" / "roots" / f"{number}.pem",
+            keys.to_encrypted_pem(private, passphrase),
+        )
+    trust = founding_trust(settings, catalogue, kept, book, root, root_keys, now)
+    write_private(folder.trust_list, sign_trust_list(trust, root_keys[:2]))

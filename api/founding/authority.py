@@ -1,0 +1,90 @@
+"""The test authority, the agencies' keys, and the platform's own secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+from api.datafolder import DataFolder, Settings, write_private
+from certs import base64url, keys
+from certs.keys import P256Private
+from certs.x509.authority import new_root, new_signing_certificate
+from ledger.adapters.keyfiles import write_signing_key
+from ledger.catalogue.catalogue import Catalogue
+from ledger.flows.status import list_id
+
+CERTIFICATE_YEARS = 5
+
+
+def issuing_agencies(catalogue: Catalogue) -> list[str]:
+    """Government agencies: each has a status list for what it issues or collects."""
+    return [one.id for one in catalogue.agencies.values() if not one.social]
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The authority's root, and each agency's certificate by its id."""
+
+    root: x509.Certificate
+    agencies: Mapping[str, x509.Certificate]
+
+
+def make_authority(
+    folder: DataFolder,
+    catalogue: Catalogue,
+    passphrase: bytes,
+    randomness: Callable[[int], bytes],
+    now: datetime,
+) -> Roots:
+    """A test authority; keys lie encrypted, certificates hold from five minutes ago."""
+    begin = now.replace(microsecond=0) - timedelta(minutes=5)
+    root_key = keys.generate_p256()
+    root = new_root("Mianti", begin, root_key, _serial(randomness))
+    write_private(
+        folder.root / "keys" / "x509-root.key.pem", keys.to_encrypted_pem(root_key, passphrase)
+    )
+    certificates = {}
+    for agency in catalogue.agencies.values():
+        private: P256Private = keys.generate_p256()
+        certificate = new_signing_certificate(
+            root_key,
+            root,
+            agency.id,
+            agency.zh,
+            private.public_key(),
+            begin,
+            begin + timedelta(days=365 * CERTIFICATE_YEARS),
+            _serial(randomness),
+        )
+        write_signing_key(folder.agency_keys, agency.id, private, (certificate,), passphrase)
+        wrapping = keys.generate_x25519()
+        write_private(folder.hpke_key(agency.id), keys.to_encrypted_pem(wrapping, passphrase))
+        certificates[agency.id] = certificate
+    return Roots(root, certificates)
+
+
+def make_secrets(
+    settings: Settings, catalogue: Catalogue, randomness: Callable[[int], bytes]
+) -> dict[str, bytes]:
+    """Fresh 32-byte secrets by name; a status list's publisher is named by its list id."""
+    names = ["record", "log", "swarm", "keystore/wrapping", "keystore/lookup", "keystore/signer"]
+    names += ["token", "eth/founder/1", "eth/founder/2", "eth/anchor"]
+    names += [
+        f"eth/status/{list_id(f'{settings.verify_url}/v1/status-lists/{agency}').hex()}"
+        for agency in issuing_agencies(catalogue)
+    ]
+    return {name: randomness(32) for name in names}
+
+
+def key_digest(certificate: x509.Certificate) -> bytes:
+    """SHA-256 of the certificate's SubjectPublicKeyInfo: its key's id on chain."""
+    public = certificate.public_key()
+    assert isinstance(public, keys.P256Public)
+    return base64url.decode(keys.key_id(public))
+
+
+def _serial(randomness: Callable[[int], bytes]) -> int:
+    return int.from_bytes(b"\x01" + randomness(15), "big")
