@@ -166,7 +166,7 @@ def test_size_counts_bytes():
         ({1: 2}, ValueError),
         (b"bytes", ValueError),
         ({"a": {1, 2}}, ValueError),
-        ([object()], ValueError),
+        ([...], ValueError),
     ],
     ids=repr,
 )
