@@ -10,22 +10,38 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.datafolder import FolderMissing
+from api.demo.reuse import signer as agency_signer
 from api.demo.story import HEALTH, MARKET
 from api.founding import found
 from api.wiring import open_platform
+from ledger.consent.parties import (
+    Asking,
+    consent_grant,
+    consent_request,
+    consent_withdrawal,
+)
 from ledger.errors import Pushback
+from ledger.flows.anchor import anchor
+from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
+from ledger.flows.deposit import Handed, deposit
+from ledger.flows.files import plaintext
 from ledger.flows.issue import issue_licence
 from ledger.flows.once import Once
 from ledger.flows.release import Released, release
 from ledger.flows.worker import work
+from ledger.ports import Anchor
+from ledger.reuse.documents import Channel, Grade
 from tests.doubles.faulty import Faulty
 from tests.stories.house import House, Told, food_draft, opened_copy
 
@@ -142,8 +158,98 @@ def test_a_round_of_the_worker_survives_a_failure_at_every_call(worn: House) -> 
     assert len(sizes) == len(set(sizes))
 
 
+def test_deposit_survives_a_failure_at_every_call(worn: House) -> None:
+    said = Handed("layout-plan", worn.firm.subject, "平面图", Grade.SCAN, Channel.ONLINE)
+
+    def hand_in(house: House, key: str) -> str:
+        once = Once(MARKET, "materials", key, b"upload")
+        known = once.earlier(house.platform)
+        if known is not None:
+            return str(known["material"])
+        return deposit(house.platform, MARKET, said, (b"a plan",), once).material
+
+    swept = points(worn, lambda house: hand_in(house, "watched"))
+    assert {("store", "append"), ("blobs", "put")} <= {point[:2] for point in swept}
+    for at, point in enumerate(swept):
+        before = len(worn.platform.store.rows("materials"))
+        with pytest.raises(Pushback):
+            hand_in(broken(worn, point), f"scan-{at}")
+        row = worn.platform.store.rows("materials", {"id": hand_in(worn, f"scan-{at}")})[0]
+        assert b"".join(plaintext(worn.platform, str(row["file"]))) == b"a plan", point
+        assert len(worn.platform.store.rows("materials")) == before + 1, point
+    assert worn.findings() == ()
+
+
+def test_request_consent_and_withdrawal_survive_a_failure_at_every_call(worn: House) -> None:
+    """Each party sends the same signed bytes again, until it is heard."""
+    platform, signer = worn.platform, worn.firm.signer
+    plan = worn.hygiene_plan()
+
+    def bytes_of_all() -> tuple[bytes, bytes, bytes, bytes]:
+        now, randomness = platform.now(), platform.randomness
+        asking = Asking(
+            plan.case.id,
+            plan.case.item,
+            "办理公共场所卫生许可",
+            worn.firm.subject,
+            plan.consent_items(worn.firm.subject),
+            now + timedelta(days=30),
+            1,
+            "officer-7",
+            "窗口受理",
+            "counter",
+        )
+        agency = agency_signer(platform, HEALTH)
+        request = consent_request(agency, platform.log.origin, asking, now, randomness)
+        consent, thread = consent_grant(signer, request, now, randomness)
+        return request, consent, thread, consent_withdrawal(signer, consent, now, randomness)
+
+    def acts(
+        request: bytes, consent: bytes, thread: bytes, ended: bytes
+    ) -> tuple[Callable[[House], object], ...]:
+        return (
+            lambda house: request_consent(house.platform, HEALTH, request),
+            lambda house: grant_consent(house.platform, consent, thread),
+            lambda house: withdraw_consent(house.platform, ended),
+        )
+
+    swept = [points(worn, act) for act in acts(*bytes_of_all())]
+    assert [len(one) > 3 for one in swept] == [True] * 3
+    for number, of_act in enumerate(swept):
+        for point in of_act:
+            size = platform.store.size()
+            made = acts(*bytes_of_all())
+            for at, act in enumerate(made[: number + 1]):
+                if at == number:
+                    with suppress(Pushback):
+                        act(broken(worn, point))
+                act(worn)
+            assert platform.store.size() == size + number + 1, point
+    assert worn.findings() == ()
+
+
+def test_several_anchor_at_once_and_all_end_at_the_same_place(worn: House) -> None:
+    for _ in range(3):
+        worn.hygiene_plan()
+        start = threading.Barrier(3)
+        done: list[Anchor] = []
+
+        def act() -> None:
+            start.wait()  # noqa: B023
+            done.append(anchor(worn.platform))  # noqa: B023
+
+        threads = [threading.Thread(target=act) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [one.size for one in done] == [worn.platform.store.size()] * 3
+    assert worn.findings() == ()
+
+
 CHILD = """
 import sys
+import threading
 from pathlib import Path
 from tests.stories.test_crashes import labour
 labour(Path(sys.argv[1]), int(sys.argv[2]))
