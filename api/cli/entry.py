@@ -114,8 +114,8 @@ def _run(arguments: list[str], session: Session) -> int:
 
 
 def _conform() -> int:
-    from api.conform import run
-    from api.conform_limits import bound_memory
+    from api.conform.driver import run
+    from api.conform.limits import bound_memory
 
     bound_memory()
     run(sys.stdin.buffer, sys.stdout.buffer)

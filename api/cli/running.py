@@ -161,8 +161,8 @@ def _work_on(context: typer.Context, interval: float) -> int:
 
 def conform(context: typer.Context) -> int:
     """Reached only with options beside it; without any, ``api.cli.entry`` starts it at once."""
-    from api.conform import run
-    from api.conform_limits import bound_memory
+    from api.conform.driver import run
+    from api.conform.limits import bound_memory
 
     bound_memory()
     run(sys.stdin.buffer, sys.stdout.buffer)

@@ -18,7 +18,7 @@ from certs.jwk import public_jwk
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 PROGRAM = (
-    "import sys; from api.conform import run; from api.conform_limits import bound_memory;"
+    "import sys; from api.conform.driver import run; from api.conform.limits import bound_memory;"
     "bound_memory(); run(sys.stdin.buffer, sys.stdout.buffer)"
 )
 Line = dict[str, Any]

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.conform import answer, encoded, run
-from api.conform_limits import TimeIsUp, deadline
-from api.conform_ops import OPERATIONS
+from api.conform.driver import answer, encoded, run
+from api.conform.limits import TimeIsUp, deadline
+from api.conform.ops import OPERATIONS
 
 OPS = [*OPERATIONS, "bundle_verify", "receipt_verify", "consent_verify", "sm2"]
 NAMES = [

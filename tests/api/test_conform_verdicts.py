@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.conform import answer
+from api.conform.driver import answer
 from ledger.log.receipt import Receipt, encode_receipt
 from ledger.verify.receipt_evidence import receipt_file
 from tests.ledger.world import small_world

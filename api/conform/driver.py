@@ -2,7 +2,7 @@
 
     {"id", "op", …} → {"id", "ok": true|false, "code", "out_hex"?, "out"?}
 
-Operations and their fields stand in ``api.conform_ops`` and ``api.conform_verdicts``; they are the
+Operations and their fields stand in ``api.conform.ops`` and ``api.conform.verdicts``; they are the
 very functions that API and verifier call. Codes besides those of the operations:
 
     ok            done, where the operation has no code of its own
@@ -19,9 +19,9 @@ import re
 from importlib import import_module
 from typing import BinaryIO, cast
 
-from api.conform_fields import Fields, FieldSpoilt, NotOffered
-from api.conform_limits import MAX_LINE, TimeIsUp, deadline, read_line, too_large
-from api.conform_ops import OPERATIONS, Operation
+from api.conform.fields import Fields, FieldSpoilt, NotOffered
+from api.conform.limits import MAX_LINE, TimeIsUp, deadline, read_line, too_large
+from api.conform.ops import OPERATIONS, Operation
 from certs.canonical import Json, parse
 from certs.errors import Coded, JsonInvalid
 
@@ -85,7 +85,7 @@ def _operation(op: str) -> Operation:
     if op in OPERATIONS:
         return OPERATIONS[op]
     if op in _LATE:
-        return cast(Operation, getattr(import_module("api.conform_verdicts"), op))
+        return cast(Operation, getattr(import_module("api.conform.verdicts"), op))
     raise NotOffered("no such operation", op=op)
 
 

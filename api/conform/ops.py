@@ -29,7 +29,7 @@ from types import MappingProxyType
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from api.conform_fields import Fields, NotOffered
+from api.conform.fields import Fields, NotOffered
 from certs import canonical, jws
 from certs.errors import Coded
 from certs.pades.seal import verify_seal

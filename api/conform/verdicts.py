@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from api.conform_fields import Fields, FieldSpoilt
+from api.conform.fields import Fields, FieldSpoilt
 from certs.errors import Coded
 from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from certs.verdict import Outcome
