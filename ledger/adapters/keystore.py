@@ -171,7 +171,7 @@ class KeyStoreFile:
                 trust,
                 self._origin,
                 self._root_at(head.size),
-                self._withdrawn_tags(order.thread_key),
+                self._thread_tags(order),
                 self._withdrawn(consent),
                 self._uses(consent),
                 now,
@@ -216,10 +216,11 @@ class KeyStoreFile:
                 handed.append(HandedKey(file_id, field, keys.hpke_seal(recipient, secret, info)))
         return tuple(handed)
 
-    def _withdrawn_tags(self, thread_key: bytes) -> frozenset[bytes]:
-        tag = withdraw_tag(thread_key)
-        row = self._db.one("SELECT 1 FROM tags WHERE tag = ?", tag)
-        return frozenset((tag,)) if row else frozenset()
+    def _thread_tags(self, order: HandOver) -> dict[bytes, int]:
+        """Those of the consent's thread that the log carries: withdrawal and this use."""
+        wanted = (withdraw_tag(order.thread_key), parse_leaf(order.release.leaf).tag)
+        rows = (self._db.one("SELECT tag, idx FROM tags WHERE tag = ?", tag) for tag in wanted)
+        return {bytes(row[0]): int(row[1]) for row in rows if row is not None}
 
     def _withdrawn(self, consent: str) -> frozenset[str]:
         row = self._db.one("SELECT 1 FROM withdrawals WHERE consent = ?", consent)

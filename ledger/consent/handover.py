@@ -32,6 +32,7 @@ from ledger.consent.handover_proofs import (
     HandOverRefused,
     Shown,
     check_agency,
+    check_binding,
     check_holder,
     checked_checkpoint,
     included,
@@ -68,13 +69,14 @@ def check_order(
     trust: TrustList,
     origin: str,
     root: bytes | None,
-    tags: Collection[bytes],
+    tags: Mapping[bytes, int],
     withdrawn: Collection[str],
     uses: Mapping[int, str],
     at: datetime,
 ) -> Use:
     """The use that the order proves. ``root``: of the followed head with the checkpoint's size;
-    ``tags``: of all followed leaves; ``uses``: n → release handed over earlier for this consent.
+    ``tags``: those of this thread among the followed leaves, each with the first index that carries
+    it; ``uses``: n → release handed over earlier for this consent.
 
     Raises HandOverRefused or Refused ``consent.…``.
     """
@@ -91,10 +93,10 @@ def check_order(
             ("holderkey.bound", order.holder_key),
         )
     )
-    _check_binding(holder, consent, trust)  # 3
+    _check_bound(holder, consent, trust)  # 3
     check_holder(consent.envelope, holder.body, trust)  # 4
     digest = hashlib.sha256(request.envelope.payload).digest()
-    check_consent(consent.body, request.body, digest, consent.statement.at)
+    check_consent(consent.body, request.body, digest, at)
     if release.statement.actor != release.body["agency"]:  # 5
         raise HandOverRefused("A release is signed by its requester.", reason="requester")
     check_agency(release, trust, at)
@@ -105,7 +107,7 @@ def check_order(
     if use.n in earlier:
         raise HandOverRefused("This use was handed over before.", reason="use")
     _check_order(request, consent, release, holder)  # 6
-    _check_thread(order.thread_key, consent, release, use.n)  # 7
+    _check_thread(order.thread_key, consent, release, use.n, tags)  # 7
     _check_files(order, checkpoint, release, use.subject, trust, origin)  # 8
     return use
 
@@ -122,10 +124,8 @@ def opens_thread(consent: Shown, thread_key: bytes) -> bool:
     return hmac.compare_digest(commitment, consent.body["thread"])
 
 
-def _check_binding(holder: Shown, consent: Shown, trust: TrustList) -> None:
-    if holder.statement.actor not in trust.identity_agencies:
-        raise HandOverRefused("Only an identity agency binds a holder's key.", reason="identity")
-    check_agency(holder, trust, holder.statement.at)
+def _check_bound(holder: Shown, consent: Shown, trust: TrustList) -> None:
+    check_binding(holder, trust)
     subject = holder.body["subject"]
     if consent.statement.actor != subject or consent.body["subject"] != subject:
         raise HandOverRefused("The key is bound to another subject.", reason="holder")
@@ -158,11 +158,15 @@ def _check_order(request: Shown, consent: Shown, release: Shown, holder: Shown) 
         )
 
 
-def _check_thread(thread_key: bytes, consent: Shown, release: Shown, n: int) -> None:
+def _check_thread(
+    thread_key: bytes, consent: Shown, release: Shown, n: int, tags: Mapping[bytes, int]
+) -> None:
     if not opens_thread(consent, thread_key):
         raise HandOverRefused("The thread key is another consent's.", reason="thread")
     if not hmac.compare_digest(release.leaf.tag, use_tag(thread_key, n)):
         raise HandOverRefused("The release does not carry its use's tag.", reason="thread")
+    if tags.get(release.leaf.tag) != release.opening.index:
+        raise HandOverRefused("Another entry had this use before.", reason="use")
 
 
 def _check_files(

@@ -110,6 +110,13 @@ def check_agency(shown: Shown, trust: TrustList, at: datetime) -> None:
         raise HandOverRefused(f"The signature of {agency}: {error}", reason=reason) from error
 
 
+def check_binding(holder: Shown, trust: TrustList) -> None:
+    """A ``holderkey.bound`` by an identity agency, with a certificate good at its own time."""
+    if holder.statement.actor not in trust.identity_agencies:
+        raise HandOverRefused("Only an identity agency binds a holder's key.", reason="identity")
+    check_agency(holder, trust, holder.statement.at)
+
+
 def check_holder(envelope: Envelope, bound: Mapping[str, Any], trust: TrustList) -> None:
     """Signed by the holder's key of a ``holderkey.bound`` body, in the way that it was bound for.
     ``detail`` of the refusal is the inner code."""

@@ -9,7 +9,12 @@ from certs.envelope import Envelope, parse_envelope
 from certs.errors import CertsError
 from certs.trust.trustlist import TrustList
 from ledger.consent.handover import check_thread_key, opens_thread
-from ledger.consent.handover_proofs import HandOverRefused, check_holder, opened
+from ledger.consent.handover_proofs import (
+    HandOverRefused,
+    check_binding,
+    check_holder,
+    opened,
+)
 from ledger.errors import LedgerError
 from ledger.log.bodies import check_body
 from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement
@@ -27,7 +32,8 @@ def checked_withdrawal(
     origin: str,
 ) -> tuple[str, str]:
     """(consent id, base64url SHA-256 of the withdrawal): it names this very consent, is signed by
-    the key that granted it, and comes with the thread key. Anything else is HandOverRefused.
+    the key that granted it (bound by an identity agency), and comes with the thread key. Anything
+    else is HandOverRefused.
     """
     check_thread_key(thread_key)
     granted = opened(consent, ("consent.granted",), origin)
@@ -44,6 +50,7 @@ def checked_withdrawal(
         raise HandOverRefused("This withdraws another consent.", reason="consent")
     if not opens_thread(granted, thread_key):
         raise HandOverRefused("The thread key is another consent's.", reason="thread")
+    check_binding(bound, trust)
     check_holder(granted.envelope, bound.body, trust)
     check_holder(envelope, bound.body, trust)
     return granted.body["consent"], base64url.encode(hashlib.sha256(withdrawal).digest())

@@ -49,7 +49,7 @@ def _ordered(code: str, reason: str, change: Callable[[Scene], dict[str, Any]]) 
     return _case(code, reason, lambda made: made.order(**change(made)))
 
 
-def _agency_signs(
+def agency_signs(
     agency: str, *, key: str | None = None, days: int = 400, world: World | None = None
 ) -> Signer:
     """By a certificate of ``agency``, from the scene's root or another world's."""
@@ -76,6 +76,17 @@ def _passkey(
         kid = keys.key_id(private.public_key())
         data = (made.authenticator_data, made.client_data)
         return Signature("webauthn-es256", kid, made.signature, (), *data)
+
+    return sign
+
+
+def _false_signature(agency: str) -> Signer:
+    """The agency's own certificate, and a signature that its key never made."""
+
+    def sign(payload: bytes) -> Signature:
+        honest, forged = World().key(agency), p256("a forger")
+        made = sign_es256(payload, PAYLOAD_TYPE, forged)
+        return Signature("es256", keys.key_id(honest.public_key()), made.sig, World().chain(agency))
 
     return sign
 
@@ -166,18 +177,21 @@ CASES: dict[str, Case] = {
     "index of another entry": _ordered(HANDOVER, "merkle.root_mismatch", _moved),
     "salt changed": _ordered(HANDOVER, "entry.commit", _salt),
     "envelope of another entry": _ordered(HANDOVER, "entry.commit", _envelope),
+    "statement for another log": _built(
+        HANDOVER, "entry.kind", logs={"material": "log.example/other"}
+    ),
     "body of another shape": _built(HANDOVER, "statement.body", release={"officer": 7}),
     # 3 holder key
     "bound by no identity agency": _built(HANDOVER, "identity", actors={"bind": "wjw"}),
     "bound with a certificate of another root": _built(
         HANDOVER, "path.untrusted",
-        signers={"bind": _agency_signs("gafj", world=World(name="foreign"))},
+        signers={"bind": agency_signs("gafj", world=World(name="foreign"))},
     ),
     "bound with another agency's certificate": _built(
-        HANDOVER, "certificate", signers={"bind": _agency_signs("scjg")}
+        HANDOVER, "certificate", signers={"bind": agency_signs("scjg")}
     ),
     "bound after the certificate ran out": _built(
-        HANDOVER, "path.expired", signers={"bind": _agency_signs("gafj", days=1)}
+        HANDOVER, "path.expired", signers={"bind": agency_signs("gafj", days=1)}
     ),
     "key of another subject": _built(HANDOVER, "holder", bind={"subject": ident("sub", "wang")}),
     # 4 consent
@@ -211,14 +225,20 @@ CASES: dict[str, Case] = {
         "consent.other_agency", "", release={"agency": "scjg"}, actors={"release": "scjg"}
     ),
     "release with another agency's certificate": _built(
-        HANDOVER, "certificate", signers={"release": _agency_signs("scjg")}
+        HANDOVER, "certificate", signers={"release": agency_signs("scjg")}
+    ),
+    "release with a forged signature": _built(
+        HANDOVER, "signature.invalid", signers={"release": _false_signature("wjw")}
+    ),
+    "bound with a forged signature": _built(
+        HANDOVER, "signature.invalid", signers={"bind": _false_signature("gafj")}
     ),
     "release with an expired certificate": _built(
-        HANDOVER, "path.expired", signers={"release": _agency_signs("wjw", days=1)}
+        HANDOVER, "path.expired", signers={"release": agency_signs("wjw", days=1)}
     ),
     "release with a certificate of another root": _built(
         HANDOVER, "path.untrusted",
-        signers={"release": _agency_signs("wjw", world=World(name="foreign"))},
+        signers={"release": agency_signs("wjw", world=World(name="foreign"))},
     ),
     "release under another consent": _built(
         HANDOVER, "consent", release={"consent": ident("con", "other")}
@@ -263,6 +283,10 @@ CASES: dict[str, Case] = {
     "thread key of another consent": _ordered(
         HANDOVER, "thread", lambda _: {"thread_key": seed("another thread")}
     ),
+    "a thread of the platform's own, where no withdrawal will show": _case(
+        HANDOVER, "thread", lambda made: made.order(thread_key=seed("own thread")),
+        tags={"release": use_tag(seed("own thread"), 1)},
+    ),
     "thread key too short": _ordered(HANDOVER, "thread", lambda _: {"thread_key": THREAD[:31]}),
     "tag of another use": _built(HANDOVER, "thread", tags={"release": use_tag(THREAD, 2)}),
     "no tag of the thread": _built(HANDOVER, "thread", tags={"release": seed("random")[:16]}),
@@ -294,11 +318,11 @@ CASES: dict[str, Case] = {
     ),
     "item made up by a stranger": _built(
         HANDOVER, "path.untrusted",
-        signers={"material": _agency_signs("scjg", world=World(name="foreign"))},
+        signers={"material": agency_signs("scjg", world=World(name="foreign"))},
     ),
     "item by nobody in the trust list": _built(
         HANDOVER, "trust.agency",
-        actors={"material": "operator"}, signers={"material": _agency_signs("scjg")},
+        actors={"material": "operator"}, signers={"material": agency_signs("scjg")},
     ),
 }  # fmt: skip
 

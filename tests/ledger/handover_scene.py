@@ -71,7 +71,9 @@ class Scene:
     def payload(self, name: str) -> bytes:
         return parse_envelope(self.world.openings[self.places[name]][1]).payload
 
-    def withdraw(self, signer: Signer | None = None, **changes: Any) -> bytes:
+    def withdraw(
+        self, signer: Signer | None = None, log: str | None = None, **changes: Any
+    ) -> bytes:
         """Log the holder's withdrawal; answers its envelope."""
         body = {
             "consent": ident("con", "scene"),
@@ -84,6 +86,7 @@ class Scene:
             body,
             signer=signer or holder(self.world),
             tag=withdraw_tag(THREAD),
+            log=log,
         )
         return self.world.openings[index][1]
 
@@ -104,6 +107,7 @@ def scene(
     signers: Mapping[str, Signer] | None = None,
     actors: Mapping[str, str] | None = None,
     tags: Mapping[str, bytes] | None = None,
+    logs: Mapping[str, str] | None = None,
     world: World | None = None,
 ) -> Scene:
     """Statements in the order of ``line_up``; each part's ``Changes`` go into its body."""
@@ -140,6 +144,7 @@ def scene(
             files=[one.encode() for one in files],
             signer=signing.get(name),
             tag=marks.get(name),
+            log=(logs or {}).get(name),
         )
     return made
 

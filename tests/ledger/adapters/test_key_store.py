@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from certs import base64url, keys
 from certs.canonical import parse
 from certs.envelope import parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
+from certs.jwk import public_jwk
 from ledger.adapters.keystore import KeyDestroyed
 from ledger.consent.handover import ATTESTATION_TYPE
 from ledger.consent.receiving import unwrapped
@@ -21,7 +23,7 @@ from ledger.errors import Conflict, LedgerError, LogBusy, NotFound, Refused, Tam
 from ledger.log.statement import PAYLOAD_TYPE
 from ledger.ports import HandedOver
 from ledger.stored.disclosure import field_key
-from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case
+from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case, agency_signs
 from tests.ledger.handover_scene import (
     RECIPIENT,
     THREAD,
@@ -319,7 +321,7 @@ def test_a_destroyed_key_is_not_handed_over_and_no_use_is_lost(tmp_path: Path) -
 # withdrawing
 
 
-def withdrawal(made: Scene, **changes: str) -> bytes:
+def withdrawal(made: Scene, **changes: Any) -> bytes:
     """Signed by the holder, not in the log."""
     kept = len(made.world.leaves)
     data = made.withdraw(**changes)
@@ -353,6 +355,9 @@ def test_only_the_holder_withdraws_and_only_this_consent(tmp_path: Path) -> None
         "another consent": (
             order.consent, order.holder_key, THREAD, withdrawal(made, consent=ident("con", "x")),
         ),
+        "another log": (
+            order.consent, order.holder_key, THREAD, withdrawal(made, log="log.example/other"),
+        ),
         "another digest": (
             order.consent, order.holder_key, THREAD,
             withdrawal(made, consent_sha256=base64url.encode(seed("x"))),
@@ -369,6 +374,44 @@ def test_only_the_holder_withdraws_and_only_this_consent(tmp_path: Path) -> None
             store.withdraw(*facts)
         assert refused.value.code == "handover.refused", name
     assert rows(tmp_path, "SELECT * FROM withdrawals") == []
+
+
+def test_nobody_withdraws_with_a_key_that_he_bound_himself(tmp_path: Path) -> None:
+    """All that is not signed by an identity agency can be made up: binding, consent, withdrawal."""
+    made = scene()
+    store = ready_store(tmp_path, made)
+    thief = p256("a thief")
+    bound = {"alg": "es256", "jwk": public_jwk(thief.public_key())}
+    sign = sign_with("a thief")
+    for signers, reason in (
+        ({"bind": sign, "consent": sign}, "trust.agency"),
+        ({"bind": agency_signs("scjg"), "consent": sign}, "identity"),
+        ({"bind": agency_signs("gafj", world=World(name="foreign")), "consent": sign},
+         "path.untrusted"),
+    ):  # fmt: skip
+        actor = {"trust.agency": "nobody", "identity": "scjg"}.get(reason, "gafj")
+        forged = scene(bind=bound, signers=signers, actors={"bind": actor})
+        order = forged.order()
+        data = withdrawal_by(forged, sign)
+        with pytest.raises(Refused) as refused:
+            store.withdraw(order.consent, order.holder_key, THREAD, data)
+        assert refused.value.values["reason"] in {reason, "identity"}
+    store.hand_over(made.order())
+
+
+def test_a_consent_that_its_holder_never_gave_is_not_withdrawn(tmp_path: Path) -> None:
+    """A made-up consent under the true one's name, and a true signature under its end."""
+    made, forged = scene(), scene(signers={"consent": sign_with("a thief")})
+    store = ready_store(tmp_path, made)
+    order = forged.order()
+    with pytest.raises(Refused) as refused:
+        store.withdraw(order.consent, order.holder_key, THREAD, withdrawal(forged))
+    assert refused.value.values["reason"] == "holder"
+    store.hand_over(made.order())
+
+
+def withdrawal_by(made: Scene, signer: Signer) -> bytes:
+    return made.withdraw(signer)
 
 
 def sign_with(name: str) -> Signer:

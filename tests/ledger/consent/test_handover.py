@@ -11,7 +11,7 @@ from ledger.consent.handover import Use, attested, check_order
 from ledger.errors import Refused
 from ledger.log.entry import parse_leaf
 from ledger.ports import HandOver
-from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case
+from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case, agency_signs
 from tests.ledger.handover_scene import LI, Scene, scene
 from tests.ledger.world_names import AS_OF, ident
 
@@ -23,6 +23,7 @@ def judged(
     at: datetime = AS_OF,
     uses: Mapping[int, str] | None = None,
     withdrawn: frozenset[str] = frozenset(),
+    tags: Mapping[bytes, int] | None = None,
 ) -> Use:
     world = made.world
     return check_order(
@@ -30,11 +31,19 @@ def judged(
         world.trust,
         world.origin,
         world.head().root,
-        {parse_leaf(leaf).tag for leaf in world.leaves},
+        first_places(made) if tags is None else tags,
         withdrawn,
         uses or {},
         at,
     )
+
+
+def first_places(made: Scene) -> dict[bytes, int]:
+    """Each tag of the log with the first index that carries it."""
+    places: dict[bytes, int] = {}
+    for index, leaf in enumerate(made.world.leaves):
+        places.setdefault(parse_leaf(leaf).tag, index)
+    return places
 
 
 def test_the_whole_proof_is_enough() -> None:
@@ -85,7 +94,7 @@ def test_a_head_that_was_not_followed_is_a_fork() -> None:
     for root in (None, forked.world.head().root):
         with pytest.raises(Refused) as refused:
             check_order(
-                order, made.world.trust, made.world.origin, root, (), frozenset(), {}, AS_OF
+                order, made.world.trust, made.world.origin, root, {}, frozenset(), {}, AS_OF
             )
         assert refused.value.values["reason"] == "fork"
 
@@ -98,6 +107,14 @@ def test_a_consent_that_ran_out_is_refused() -> None:
     assert refused.value.code == "consent.expired"
 
 
+def test_a_requester_s_certificate_is_judged_now() -> None:
+    made = scene(signers={"release": agency_signs("wjw", days=3)})
+    judged(made, made.order(), at=AS_OF)
+    with pytest.raises(Refused) as refused:
+        judged(made, made.order(), at=AS_OF + timedelta(days=4))
+    assert refused.value.values["reason"] == "path.expired"
+
+
 def test_uses_are_counted_by_release() -> None:
     made = scene()
     own, other, third = ident("rel", "scene"), ident("rel", "other"), ident("rel", "third")
@@ -107,6 +124,14 @@ def test_uses_are_counted_by_release() -> None:
         with pytest.raises(Refused) as refused:
             judged(made, made.order(), uses=uses)
         assert refused.value.code == code
+
+
+def test_a_use_belongs_to_the_first_entry_that_carries_its_tag() -> None:
+    made = scene()
+    tag = parse_leaf(made.world.leaves[made.places["release"]]).tag
+    with pytest.raises(Refused) as refused:
+        judged(made, made.order(), tags=first_places(made) | {tag: 2})
+    assert refused.value.values["reason"] == "use"
 
 
 def test_a_withdrawal_that_came_directly_counts() -> None:
