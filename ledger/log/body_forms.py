@@ -17,6 +17,7 @@ from ledger.ids import IdInvalid, check_id
 from ledger.log.statement import StatementInvalid, parse_time
 
 Form = Callable[[Json, str], None]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class BodyInvalid(Malformed):
@@ -46,7 +47,7 @@ def text(most: int, *, least: int = 1) -> Form:
     def check(value: Json, path: str) -> None:
         if not isinstance(value, str) or not least <= len(value) <= most:
             raise _refuse(path, f"a text of {least} to {most} characters is wanted")
-        if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
+        if _CONTROL.search(value):
             raise _refuse(path, "control characters are not allowed")
 
     return check
@@ -126,12 +127,10 @@ def members(**forms: Form) -> Form:
     def check(value: Json, path: str) -> None:
         if not isinstance(value, dict):
             raise _refuse(path, "an object is wanted")
-        for name in sorted(forms.keys() | value.keys()):
-            inner = f"{path}.{name}" if path else name
-            if name not in value:
-                raise _refuse(inner, "is missing")
-            if name not in forms:
-                raise _refuse(inner, "is not a member of this kind")
+        if forms.keys() != value.keys():
+            name = min(forms.keys() ^ value.keys())
+            why = "is missing" if name in forms else "is not a member of this kind"
+            raise _refuse(f"{path}.{name}" if path else name, why)
         for name, form in forms.items():
             form(value[name], f"{path}.{name}" if path else name)
 
