@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 import orjson
 import rfc8785
@@ -31,6 +31,7 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1  # RFC 7493 §2.2
 
+_OTHER = object()
 _LONGEST_INTEGER = len(str(-MAX_INTEGER))
 # The closing quote is optional so that an unterminated string is consumed too: every byte is
 # looked at once, whatever stands there.
@@ -57,21 +58,11 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, integers_only: bool = True
     """
     if len(data) > max_bytes:
         raise JsonSize("JSON text is too long", size=len(data), limit=max_bytes)
-    if data.startswith(b"\xef\xbb\xbf"):
-        raise JsonEncoding("JSON text starts with a byte order mark")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise JsonEncoding("JSON text is not UTF-8", position=error.start) from error
-    _check_depth(data)
-    decoder = _INTEGERS if integers_only else _NUMBERS
-    try:
-        value: Json = decoder.decode(text)
-    except json.JSONDecodeError as error:
-        raise JsonSyntax(f"not JSON: {error.msg}", position=error.pos) from error
-    if _SURROGATE_ESCAPE.search(data):
-        _check_surrogates(value)
-    return value
+    if b'": ' not in data[:256]:  # else it is surely not canonical
+        value = _read_canonical(data)
+        if value is not _OTHER:
+            return cast(Json, value)
+    return _read_strictly(data, _INTEGERS if integers_only else _NUMBERS)
 
 
 def parse_canonical(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
@@ -81,17 +72,44 @@ def parse_canonical(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
     """
     if len(data) > max_bytes:
         raise JsonSize("JSON text is too long", size=len(data), limit=max_bytes)
-    # Whatever a lenient reader overlooks (a duplicate key, white space, an escape) does not
-    # come back when the value is written again, so equality alone admits.
+    found = _read_canonical(data)
+    if found is not _OTHER:
+        return cast(Json, found)
+    value = _read_strictly(data, _INTEGERS)
+    if canonical(value) != data:
+        raise JsonNotCanonical("not the RFC 8785 form of its value")
+    return value
+
+
+def _read_canonical(data: bytes) -> object:
+    """Value of `data` where it is canonical and plain, else `_OTHER`; never raises.
+
+    Whatever a lenient reader overlooks (a duplicate key, white space, an escape) does not come
+    back when the value is written again, so equality alone admits.
+    """
     try:
         value: Json = orjson.loads(data)
         if _is_plain(value, MAX_DEPTH) and orjson.dumps(value, option=_ORJSON) == data:
             return value
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, JsonDepth):
-        pass  # the strict reader below finds the reason
-    value = parse(data, max_bytes=max_bytes)
-    if canonical(value) != data:
-        raise JsonNotCanonical("not the RFC 8785 form of its value")
+        pass  # the strict reader finds the reason
+    return _OTHER
+
+
+def _read_strictly(data: bytes, decoder: json.JSONDecoder) -> Json:
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise JsonEncoding("JSON text starts with a byte order mark")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JsonEncoding("JSON text is not UTF-8", position=error.start) from error
+    _check_depth(data)
+    try:
+        value: Json = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise JsonSyntax(f"not JSON: {error.msg}", position=error.pos) from error
+    if _SURROGATE_ESCAPE.search(data):
+        _check_surrogates(value)
     return value
 
 
