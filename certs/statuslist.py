@@ -36,11 +36,12 @@ BITS = (1, 2, 4, 8)
 
 
 class Status(IntEnum):
-    """Values of the draft's registry (§7.1) that are used here."""
+    """Values of the draft's registry (§7.1) that are used here; 3 is left to applications."""
 
     VALID = 0
     INVALID = 1
     SUSPENDED = 2
+    SUPERSEDED = 3
 
 
 class StatusListError(CertsError):

@@ -1,5 +1,7 @@
 """``python -m api.cli``: the same as ``mianti``."""
 
+import sys
+
 from api.cli import main
 
-main()
+sys.exit(main())

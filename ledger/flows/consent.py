@@ -15,7 +15,7 @@ from typing import Any, cast
 from certs import base64url
 from ledger import tlog
 from ledger.consent.basis import check_consent, check_request
-from ledger.errors import Malformed, NotFound
+from ledger.errors import Conflict, Malformed, NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.plan import plan_of
 from ledger.flows.statements import accept_from_agency, accept_from_holder, parse_signed
@@ -32,6 +32,12 @@ class ThreadMismatch(Malformed):
     """The thread key is not the one that the consent commits to."""
 
     code = "consent.thread"
+
+
+class ThreadUsed(Conflict):
+    """A thread key stands for one consent only."""
+
+    code = "consent.thread_used"
 
 
 def request_consent(platform: Platform, agency: str, data: bytes) -> Sequenced:
@@ -76,7 +82,11 @@ def grant_consent(platform: Platform, data: bytes, thread_key: bytes) -> Granted
         base64url.encode(thread_commitment(thread_key)), str(body["thread"])
     ):
         raise ThreadMismatch("The thread key is not the one that the consent commits to.")
+    commitment = thread_commitment(thread_key)
     consent = str(body["consent"])
+    for row in platform.store.rows("consents", {"thread": commitment}):
+        if row["id"] != consent and row["request"] != body["request"]:
+            raise ThreadUsed("This thread key belongs to another consent; make a new one.")
     sealed, key = seal_small(thread_key, consent, platform.record_key, platform.randomness)
     secret = Row("consent_threads", {"consent": consent, "sealed": sealed, "sealed_key": key})
     expects = (Expect("requests", {"id": request["id"]}, {"state": "open"}),)

@@ -7,6 +7,7 @@ append; what went into the file store before it is an orphan at worst.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -19,7 +20,7 @@ from certs.layout.face import LicenceFace
 from certs.layout.render import render_licence
 from certs.pades.seal import seal_layout
 from ledger.catalogue.catalogue import LicenceType
-from ledger.errors import Conflict, LogBusy, NotFound, Refused, Stale
+from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
 from ledger.flows.collect import CollectedLicence, collect_licence
 from ledger.flows.files import forgotten_if_refused, keep
 from ledger.flows.licence_parts import (
@@ -34,7 +35,7 @@ from ledger.flows.licence_parts import (
 )
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
-from ledger.flows.status import free_index, list_uri
+from ledger.flows.status import SUPERSEDED, due, free_index, list_uri, publish_list
 from ledger.flows.subjects import Subject, read_subject
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -130,14 +131,17 @@ def issue_licence(
                 # 5 append: durable and idempotent
                 answer: dict[str, Json] = {"licence": licence, "identifier": identifier}
                 rows = rows_of(statement) + remembered(platform, once, statement, answer)
-                names, expects = names_of(statement), _still_active(draft)
-                (done,) = sequence(platform, [Draft(envelope, statement, names, rows, expects)])
+                new = Draft(envelope, statement, names_of(statement), rows, _still_active(draft))
+                (done, *_) = sequence(platform, [new, *_ended(platform, agency, draft, licence)])
         except Stale:  # the licence to supersede changed meanwhile
             raise
         except Conflict:  # another licence took the place in the list: draw again
             if once is not None and once.earlier(platform) is not None:
                 raise
             continue
+        if draft.supersedes is not None:
+            with suppress(Pushback):  # else the worker publishes: the list is due
+                publish_list(platform, agency)
         return Issued(licence, identifier, done, layout, credential)
     raise LogBusy("No free place in the status list was found; try again.", retry_after=1)
 
@@ -151,6 +155,28 @@ def _version(platform: Platform, agency: str, draft: LicenceDraft) -> int:
     if rows[0]["state"] != "active":
         raise NotActive("Only a licence in force is superseded.", state=rows[0]["state"])
     return cast(int, rows[0]["version"]) + 1
+
+
+def _ended(platform: Platform, agency: str, draft: LicenceDraft, successor: str) -> list[Draft]:
+    """In the same commit: the licence that is replaced says so in its status list."""
+    if draft.supersedes is None:
+        return []
+    (row,) = platform.store.rows("licences", {"id": draft.supersedes})
+    uri = str(row["status_uri"])
+    place: dict[str, Json] = {
+        "uri": uri,
+        "index": cast(int, row["status_index"]),
+        "value": SUPERSEDED,
+    }
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        "licence.superseded",
+        {"licence": draft.supersedes, "successor": successor, "status": place},
+        prev=cast(int, row["entry_index"]),
+    )
+    rows = (*rows_of(statement), due(uri, platform.now()))
+    return [Draft(envelope, statement, names_of(statement), rows)]
 
 
 def _still_active(draft: LicenceDraft) -> tuple[Expect, ...]:

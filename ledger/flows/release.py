@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
+from certs import keys
+from certs.errors import CertsError
 from ledger import tlog
 from ledger.consent.basis import ConsentAbsent, check_release
-from ledger.errors import NotFound, Pushback, Refused, Stale
+from ledger.errors import Malformed, NotFound, Pushback, Refused, Stale
+from ledger.flows.cases import CaseClosed
 from ledger.flows.consent import holder_key_opening, thread_key_of
 from ledger.flows.refusal import log_refusal
 from ledger.flows.statements import accept_from_agency
@@ -51,6 +54,8 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
     # 1 who asks: the agency's own signature
     envelope, statement = accept_from_agency(platform, data, "released", agency)
     body = cast(Mapping[str, Any], statement.body)
+    if body["recipient"] != recipient_id(recipient):
+        raise RecipientOther("The order names another recipient key than the one that is given.")
     earlier = platform.store.entry_by_payload(hashlib.sha256(envelope.payload).digest())
     # 2 to 4: consent, its cover, the items themselves
     try:
@@ -59,6 +64,7 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
         if earlier is None:
             _require_fresh_evidence(platform)
             withdrawn = consent["state"] == "withdrawn"
+            require_open_case(platform, str(consent["case_id"]))
             check_release(body, granted.body, withdrawn, cast(int, consent["uses"]), platform.now())
         wanted = wanted_items(platform, body["items"], str(consent["subject"]))
         # 5 append with the use's tag; exactly one of two racing uses or withdrawals wins
@@ -76,6 +82,7 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
                         {"id": consent["id"]},
                         {"state": "granted", "uses": int(body["n"]) - 1},
                     ),
+                    Expect("cases", {"id": consent["case_id"]}, {"state": "open"}),
                 ),
                 use_tag(thread_key, int(body["n"])),
             ),
@@ -105,6 +112,26 @@ def _append(platform: Platform, draft: Draft) -> Sequenced:
     except Stale as error:
         raise ConsentChanged("The consent was used or withdrawn meanwhile.") from error
     return done
+
+
+class RecipientOther(Malformed):
+    """The recipient key beside an order is not the one that the order names."""
+
+    code = "release.recipient"
+
+
+def recipient_id(recipient: bytes) -> str:
+    """Key id of an X25519 public key (32 raw bytes). Raises RecipientOther for anything else."""
+    try:
+        return keys.key_id(keys.x25519_public(recipient))
+    except CertsError as error:
+        raise RecipientOther("The recipient's key is none.", reason=error.code) from error
+
+
+def require_open_case(platform: Platform, case: str) -> None:
+    """Raises CaseClosed: what was consented to for a case ends with it."""
+    if platform.store.rows("cases", {"id": case, "state": "closed"}):
+        raise CaseClosed("The case is closed; nothing more is released for it.")
 
 
 class ConsentChanged(Refused):

@@ -5,6 +5,7 @@ arrive signed. Both leave here checked: form, body, this log, and a key that may
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from cryptography import x509
@@ -23,6 +24,9 @@ from ledger.log.bodies import check_body
 from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement, statement_payload
 from ledger.platform import Platform
 from ledger.ports import KeyRow
+
+AHEAD = timedelta(minutes=10)
+"""How far a signer's clock may be ahead of ours. The claim decides nothing, but it is shown."""
 
 
 class SignerUnknown(Unauthorised):
@@ -82,7 +86,13 @@ def parse_signed(platform: Platform, data: bytes, kind: str) -> tuple[Envelope, 
         raise StatementRefused(f"This takes {kind}, not {statement.kind}.", reason="statement.kind")
     if statement.log != platform.log.origin:
         raise StatementRefused("The statement is for another log.", reason="statement.log")
+    if statement.files:
+        raise StatementRefused("What a party signs names no files.", reason="statement.files")
     check_body(kind, statement.body)
+    if statement.at > platform.now() + AHEAD:
+        raise StatementRefused(
+            "The statement claims a time to come; check the clock.", reason="statement.at"
+        )
     return envelope, statement
 
 

@@ -28,6 +28,7 @@ from ledger.tlog import Draft, Sequenced, sequence
 LIST_SIZE = 131_072
 """Entries of one list: the least that hides a licence among others (herd privacy)."""
 VALUE_OF = {"active": 0, "revoked": 1, "suspended": 2}
+SUPERSEDED = 3
 KIND_OF = {
     "suspended": "licence.suspended",
     "active": "licence.restored",
@@ -122,7 +123,7 @@ def change_status(
         prev=cast(int, row["entry_index"]),
     )
     # in the same commit the published list becomes due, so that the worker renews it in any case
-    written = (*rows_of(statement), _due(uri, platform.now()))
+    written = (*rows_of(statement), due(uri, platform.now()))
     answer: dict[str, Json] = {"licence": change.licence, "state": change.state}
     written += remembered(platform, once, statement, answer)
     expects = (Expect("licences", {"id": change.licence}, {"state": row["state"]}),)
@@ -133,7 +134,8 @@ def change_status(
     return done
 
 
-def _due(uri: str, now: datetime) -> Row:
+def due(uri: str, now: datetime) -> Row:
+    """In the commit that changes a status: the published list is to be renewed at once."""
     return Row("status_lists", {"uri": uri, "valid_until": format_time(now)}, mode="update")
 
 

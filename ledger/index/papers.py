@@ -13,6 +13,7 @@ STATE_AFTER = {
     "licence.suspended": "suspended",
     "licence.restored": "active",
     "licence.revoked": "revoked",
+    "licence.superseded": "superseded",
 }
 
 
@@ -35,7 +36,7 @@ def stored(statement: Statement, body: Body, kinds: tuple[str, ...]) -> list[Row
 
 def issued(statement: Statement, body: Body) -> list[Row]:
     layout, fields = body["stored"]
-    rows = [
+    return [
         Row(
             "licences",
             {
@@ -64,11 +65,6 @@ def issued(statement: Statement, body: Body) -> list[Row]:
         _status_place(body),
         *stored(statement, body, ("layout", "fields")),
     ]
-    if body["supersedes"] is not None:
-        rows.append(
-            Row("licences", {"id": body["supersedes"], "state": "superseded"}, mode="update")
-        )
-    return rows
 
 
 def collected(statement: Statement, body: Body) -> list[Row]:

@@ -36,6 +36,7 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "licence.suspended": papers.status,
     "licence.restored": papers.status,
     "licence.revoked": papers.status,
+    "licence.superseded": papers.status,
     "material.deposited": papers.deposited,
     "material.checked": papers.checked,
     "case.opened": matters.case_opened,

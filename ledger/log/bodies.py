@@ -122,6 +122,11 @@ SHAPES: Shapes = MappingProxyType(
                 LegalEffect.CANCELLED,
             )
         ),
+        "licence.superseded": members(
+            licence=id_of("lic"),
+            successor=id_of("lic"),
+            status=members(uri=_URI, index=number(0), value=number(3, 3)),
+        ),
         "material.deposited": members(
             material=id_of("mat"),
             kind=_SLUG,

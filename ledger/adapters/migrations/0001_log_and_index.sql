@@ -190,6 +190,7 @@ CREATE TABLE consents (
     entry_index INTEGER NOT NULL,
     withdrawn_index INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX consents_thread ON consents (thread);
 CREATE INDEX consents_request ON consents (request);
 CREATE INDEX consents_case ON consents (case_id);
 CREATE INDEX consents_subject ON consents (subject, state);

@@ -25,6 +25,8 @@ ISSUED = "licence.issued"
 COLLECTED = "licence.collected"
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
 
+FILED = frozenset(("material.deposited", "licence.issued", "licence.collected"))
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedEntry:
@@ -113,8 +115,10 @@ def _difference(subject: Subject) -> str | None:
         if terms is None:
             return "statement.other"
         return None if names_credential(entry, terms, item.text) else "credential.other"
-    if isinstance(item, GivenFile) and (item.sha256, item.size) not in named:
-        return "file.digest"
+    if isinstance(item, GivenFile):
+        if entry.statement.kind not in FILED:  # only these say that a file is theirs
+            return "statement.other"
+        return None if (item.sha256, item.size) in named else "file.digest"
     return None
 
 

@@ -21,7 +21,11 @@ from ledger.verify.steps.ground import Ground
 from ledger.verify.steps.placing import written
 from ledger.verify.steps.signing import Part, Signed, certified_signers
 
-STATUS_OF = {Status.INVALID: "status.revoked", Status.SUSPENDED: "status.suspended"}
+STATUS_OF = {
+    Status.INVALID: "status.revoked",
+    Status.SUSPENDED: "status.suspended",
+    Status.SUPERSEDED: "status.superseded",
+}
 
 
 def judged_standing(
