@@ -41,7 +41,7 @@ def consent(name: str, uses: int = 0, **values: str | int | None) -> dict[str, s
         "max_uses": 3,
         "uses": uses,
         "until": "2031-01-01T00:00:00Z",
-        "thread": b"t" * 32,
+        "thread": name.encode().ljust(32, b"t"),
         "entry_index": 0,
         **values,
     }
@@ -50,4 +50,4 @@ def consent(name: str, uses: int = 0, **values: str | int | None) -> dict[str, s
 
 def account(name: str, role: str = "officer") -> Row:
     """A row of ``accounts``, which belongs to no entry."""
-    return Row("accounts", {"id": name, "role": role, "secret": b"s", "salt": b"n"})
+    return Row("accounts", {"id": name, "role": role, "secret": b"s", "salt": b"n", "seal": b"l"})

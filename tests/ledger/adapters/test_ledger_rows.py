@@ -108,7 +108,7 @@ def test_a_guard_sees_what_earlier_entries_of_the_call_wrote(store: LedgerStore)
         Row("nowhere", {"id": "a"}),
         Row("accounts", {"id": "a", "colour": "red"}),
         Row("accounts", {"id": "a"}),
-        Row("accounts", {"id": "a", "role": b"bytes", "secret": b"s", "salt": b"n"}),
+        Row("accounts", {"id": "a", "role": b"bytes", "secret": b"s", "salt": b"n", "seal": b"l"}),
         Row("consents", consent("con_1", uses=1 << 70)),
         Row("consents", {"uses": 1}, "update"),
         Row("consents", {"id": "con_1"}, "update"),

@@ -186,7 +186,7 @@ def test_calls_that_come_in_meanwhile_share_the_next_commit(path: Path) -> None:
     results: list[object] = []
 
     def insert(name: str) -> None:
-        sql = "INSERT INTO accounts VALUES (?, 'r', NULL, NULL, x'00', x'00')"
+        sql = "INSERT INTO accounts VALUES (?, 'r', NULL, NULL, x'00', x'00', x'00')"
         try:
             writer.run(lambda db: db.execute(sql, (name,)).rowcount)
             results.append(name)
@@ -237,12 +237,12 @@ def test_bulk_append_keeps_up_with_the_bare_database(tmp_path: Path) -> None:
         ]
         keys = [(key, n) for n, e in enumerate(entries) for key in e.keys]
         rows: list[Row] = [row for e in entries for row in e.rows]
-        accounts = [(r.values["id"], "officer", None, None, b"s", b"n") for r in rows]
+        accounts = [(r.values["id"], "officer", None, None, b"s", b"n", b"l") for r in rows]
         begin = time.perf_counter()
         bare.execute("BEGIN IMMEDIATE")
         bare.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         bare.executemany("INSERT INTO entry_keys VALUES (?, ?)", keys)
-        bare.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?)", accounts)
+        bare.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", accounts)
         bare.execute("COMMIT")
         taken.append((time.perf_counter() - begin) / ours)
         bare.close()

@@ -365,4 +365,9 @@ def seconds_per_leaf(n: int, repeats: int) -> float:
 
 def test_cost_grows_no_faster_than_the_number_of_documents() -> None:
     """The goal is 1.3 between 1,000 and 100,000; gated at twice that on a shared machine."""
-    assert seconds_per_leaf(64_000, 3) < 2.6 * seconds_per_leaf(1_000, 40)
+    many = few = float("inf")
+    for _ in range(6):  # in turns, so that a busy minute of the machine strikes both
+        many, few = min(many, seconds_per_leaf(64_000, 1)), min(few, seconds_per_leaf(1_000, 40))
+        if many < 2.6 * few:
+            return
+    raise AssertionError(f"{many:.2e} s a document, {few:.2e} s in a small batch")
