@@ -117,7 +117,8 @@ def test_evidence_that_is_too_old_stops_releasing_but_not_accepting(house: House
     fresh = house.platform.store.anchors()[-1].block_time
     work(house.platform)
     assert house.platform.store.anchors()[-1].block_time >= fresh
-    release(house.platform, HEALTH, data, recipient)
+    data, private = house.order(agreed.consent)
+    release(house.platform, HEALTH, data, private.public_key().public_bytes_raw())
 
 
 def test_a_key_store_that_is_away_hands_nothing_over_and_the_same_order_completes(

@@ -39,13 +39,10 @@ from ledger.flows.release import release
 from ledger.flows.statements import SignerUnknown, StatementRefused
 from ledger.flows.status import Change, change_status
 from ledger.flows.subjects import register_subject
-from ledger.ids import new_id
 from ledger.log.entry import thread_commitment
 from ledger.reuse.documents import LegalEffect
 from ledger.reuse.exemption import Way
 from tests.stories.house import House, Told, item_fields, opened_copy
-
-THREAD = bytes(range(32))
 
 
 @pytest.fixture(scope="module")
@@ -281,12 +278,10 @@ def granted(
 ) -> tuple[bytes, bytes]:
     """A consent in which something differs from its request, honestly signed."""
     wallet = by or house.firm
-    honest, _ = consent_grant(
-        wallet.signer, request, house.platform.now(), lambda size: THREAD[:size]
+    honest, thread = consent_grant(
+        wallet.signer, request, house.platform.now(), house.platform.randomness
     )
     body = dict(read_statement(honest)[1].body)
-    body["consent"] = "con_" + _id(house)
-    body["thread"] = base64url.encode(thread_commitment(THREAD))
     data = signed_statement(
         wallet.signer,
         house.platform.log.origin,
@@ -295,11 +290,7 @@ def granted(
         house.platform.now(),
         house.platform.randomness,
     )
-    return data, THREAD
-
-
-def _id(house: House) -> str:
-    return new_id("con", house.platform.randomness).partition("_")[2]
+    return data, thread
 
 
 CONSENTS: dict[str, tuple[Any, str]] = {
@@ -429,10 +420,29 @@ def test_more_than_was_granted_is_refused(health: House) -> None:
 def test_what_is_taken_to_another_key_than_the_order_names_stays_shut(health: House) -> None:
     agreed = health.agree()
     data = ordered(health, agreed.consent)
-    thief = keys.generate_x25519().public_key().public_bytes_raw()
-    with pytest.raises(Refused) as refused:
-        release(health.platform, HEALTH, data, thief)
-    assert refused.value.values["reason"] == "recipient"
+    before = health.platform.store.rows("releases")
+    for thief in (keys.generate_x25519().public_key().public_bytes_raw(), b"short"):
+        said = code_of(lambda: release(health.platform, HEALTH, data, thief))  # noqa: B023
+        assert said == "release.recipient"
+    assert health.platform.store.rows("releases") == before
+
+
+def test_a_thread_key_stands_for_one_consent(health: House) -> None:
+    """Two consents in one thread would share their withdrawal and their uses."""
+    _, first = health.ask()
+    _, thread = done = granted(health, first)
+    grant_consent(health.platform, *done)
+    _, second = health.ask()
+    data, _ = granted(health, second, thread=base64url.encode(thread_commitment(thread)))
+    with pytest.raises(Conflict):
+        grant_consent(health.platform, data, thread)
+
+
+def test_a_statement_from_the_future_is_not_taken(health: House) -> None:
+    early = health.with_ports(now=lambda: health.platform.now() + timedelta(hours=1))
+    _, request = health.ask()
+    data = granted(early, request)
+    assert code_of(lambda: grant_consent(health.platform, *data)) == "statement.refused"
 
 
 def test_a_consent_that_ran_out_releases_nothing(health: House) -> None:
