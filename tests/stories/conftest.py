@@ -29,3 +29,10 @@ def lived(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Told:
 def house(told: Told, tmp_path: Path) -> Iterator[House]:
     with opened_copy(told, tmp_path / "data") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def health(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all the tests of a file that do not mind each other."""
+    with opened_copy(told, tmp_path_factory.mktemp("health") / "data") as opened:
+        yield opened
