@@ -8,7 +8,7 @@ the trust list's profile says so; run by another body, the same code keeps what 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,12 @@ from certs import envelope as envelopes
 from certs import keys
 from certs.canonical import canonical
 from certs.trust.trustlist import TrustList
-from ledger.adapters.keystore_audit import audited_keys, audited_log, audited_signatures
+from ledger.adapters.keystore_audit import (
+    audited_keys,
+    audited_log,
+    audited_memory,
+    audited_signatures,
+)
 from ledger.adapters.keystore_file import SecretsDatabase
 from ledger.consent.handover import (
     ATTESTATION_TYPE,
@@ -189,12 +194,18 @@ class KeyStoreFile:
             )
             return HandedOver(handed, signed)
 
-    def audit(self, leaves: Sequence[bytes]) -> Iterator[tuple[str, str]]:
+    def audit(
+        self,
+        leaves: Sequence[bytes],
+        withdrawn: Collection[str] = (),
+        used: Collection[tuple[str, int, str]] = (),
+    ) -> Iterator[tuple[str, str]]:
         with self._db.reading():
             found = [
                 *audited_keys(self._db, self._secrets.wrapping),
                 *audited_log(self._db, leaves),
                 *audited_signatures(self._db, self._secrets.signer.public_key()),
+                *audited_memory(self._db, withdrawn, used),
             ]
         yield from found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
@@ -76,3 +76,16 @@ def audited_signatures(db: SecretsDatabase, public: Ed25519PublicKey) -> Iterato
                 continue
             if not isinstance(said, dict) or [said.get(name) for name in columns] != values:
                 yield where, "the row is not what was signed"
+
+
+def audited_memory(
+    db: SecretsDatabase, withdrawn: Collection[str], used: Collection[tuple[str, int, str]]
+) -> Iterator[Wrong]:
+    """Nothing that the log shows as withdrawn or handed over has been forgotten."""
+    known = {str(row[0]) for row in db.all("SELECT consent FROM withdrawals")}
+    for consent in sorted(set(withdrawn) - known):
+        yield f"withdrawals {consent}", "a withdrawal that the log holds was forgotten"
+    rows = db.all("SELECT consent, n, release FROM uses")
+    handed = {(str(consent), int(n), str(release)) for consent, n, release in rows}
+    for consent, n, release in sorted(set(used) - handed):
+        yield f"uses {consent} {n}", f"the hand-over of {release} was forgotten"

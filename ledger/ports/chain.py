@@ -94,6 +94,10 @@ class Chain(Protocol):
         """The anchor published for exactly this size, with its block and transaction."""
         ...
 
+    def anchored_sizes(self, log_id: bytes) -> list[int]:
+        """Every size that the contract took for this log, ascending."""
+        ...
+
     def publish(self, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
         """Raises :class:`ledger.errors.Refused` subclasses by the contract's own error."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -98,8 +98,14 @@ class KeyStore(Protocol):
         """HMAC-SHA-256 under a key that never leaves; ``purpose`` separates agencies."""
         ...
 
-    def audit(self, leaves: Sequence[bytes]) -> Iterator[tuple[str, str]]:
-        """Recheck what it keeps, against the log's leaves: (where, what is wrong)."""
+    def audit(
+        self,
+        leaves: Sequence[bytes],
+        withdrawn: Collection[str] = (),
+        used: Collection[tuple[str, int, str]] = (),
+    ) -> Iterator[tuple[str, str]]:
+        """Recheck what it keeps, against the log: (where, what is wrong). ``withdrawn``: consents
+        whose withdrawal the log holds; ``used``: (consent, n, release) that it must remember."""
         ...
 
     def close(self) -> None: ...

@@ -78,6 +78,16 @@ class EthereumChain:
             except _NotThere:
                 return None
 
+    def anchored_sizes(self, log_id: bytes) -> list[int]:
+        place = self._book.contracts[CHECKPOINTS]
+        kind = contract(CHECKPOINTS).events["CheckpointAnchored"]
+        topics = ["0x" + kind.topic.hex(), "0x" + log_id.hex()]
+        where = {"fromBlock": "0x0", "toBlock": "latest", "address": place, "topics": topics}
+        with self._usable():
+            found = answers.events(self._node.ask(("eth_getLogs", [where]))[0])
+        values = (kind.values(event) for event in found if event.address == place.lower())
+        return sorted(int(one["size"]) for one in values if one is not None)
+
     def publish(self, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
         if self._anchoring_key is None:
             raise ValueError("this chain was opened without an anchoring key")

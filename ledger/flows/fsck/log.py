@@ -166,6 +166,17 @@ def _anchors(platform: Platform, reading: Reading, roots: dict[int, bytes]) -> N
                 f"The anchor of size {done.size} is not what the contract or the log says",
             )
         reading.counts["anchors"] += 1
+    kept = {done.size for done in platform.store.anchors()}
+    heads = {head.size for head in platform.store.heads()}
+    for size in platform.chain.anchored_sizes(platform.log.log_id):
+        for table, sizes in (("anchors", kept), ("heads", heads)):
+            if size not in sizes:
+                reading.found(
+                    "fsck.anchor",
+                    f"{table} {size}",
+                    f"检查点 {size} 已上链，但表 {table} 里没有它",
+                    f"Size {size} is anchored on chain, but {table} has no row for it",
+                )
     head = platform.chain.head(platform.log.log_id)
     if head.size and head.size not in roots and head.size > platform.store.size():
         reading.found(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from cryptography import x509
 
@@ -52,10 +52,31 @@ def check(platform: Platform, reading: Reading) -> None:
                 named = f"{table} {row.get('id', row.get('key'))!s}"
                 reading.found("fsck.row", named, f"{named} 被改动", f"{named} was changed")
     _signing(platform, reading)
-    for where, said in platform.keys.audit(reading.leaves):
+    for where, said in platform.keys.audit(reading.leaves, *_remembered(platform, reading)):
         reading.found(
             "fsck.keystore", where, f"密钥库 {where}：{said}", f"Key store {where}: {said}"
         )
+
+
+def _remembered(platform: Platform, reading: Reading) -> tuple[set[str], set[tuple[str, int, str]]]:
+    """What the key store must not have forgotten: every withdrawal, and every release that it was
+    shown and that no later refusal of the same consent explains."""
+    withdrawn, used = set(), set()
+    refused: dict[str, int] = {}
+    for index, (_, statement) in reading.statements.items():
+        body = cast(dict[str, Any], statement.body)
+        if statement.kind == "consent.withdrawn":
+            withdrawn.add(str(body["consent"]))
+        elif statement.kind == "refused" and body["consent"] is not None:
+            refused[str(body["consent"])] = index
+    followed = platform.keys.size()
+    for index, (_, statement) in reading.statements.items():
+        body = cast(dict[str, Any], statement.body)
+        if statement.kind != "released" or index >= followed:
+            continue
+        if refused.get(str(body["consent"]), -1) < index:
+            used.add((str(body["consent"]), int(body["n"]), str(body["release"])))
+    return withdrawn, used
 
 
 def _signing(platform: Platform, reading: Reading) -> None:

@@ -70,6 +70,8 @@ def test_checkpoints_extend_one_another_and_earlier_ones_stay(chain: Chain, log_
         log.grow(size - before)
         anchors.append(chain.publish(log_id, size, log.root, log.proof_from(before)))
     assert [chain.root_at(log_id, anchor.size) for anchor in anchors] == anchors
+    assert chain.anchored_sizes(log_id) == [anchor.size for anchor in anchors]
+    assert chain.anchored_sizes(bytes(32)) == []
     assert chain.root_at(log_id, 4) is None
 
 
