@@ -16,7 +16,6 @@ from tests.ledger.questions import (
     head,
     sealed,
     with_list,
-    with_state,
     withdrawal,
 )
 from tests.ledger.world_names import ANCHORED_AT, AS_OF, TAKEN_AT
@@ -81,7 +80,6 @@ OPEN: dict[str, tuple[Callable[[], Question], int, str]] = {
         lambda: replace(sealed(), trust=replace(WORLD.trust, status_lists=())),
         8, "status.list_untrusted",
     ),
-    "a state that nobody knows": (lambda: with_state(3), 8, "status.unknown"),
     "a holder's statement without the key's binding": (
         lambda: withdrawal(holder_key=None), 2, "holder.key_absent",
     ),

@@ -117,6 +117,7 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
     # 8 status
     "revoked": (lambda: with_state(1), 8, "status.revoked"),
     "suspended": (lambda: with_state(2), 8, "status.suspended"),
+    "superseded, by the list alone": (lambda: with_state(3), 8, "status.superseded"),
     "past its last day": (issued(valid_to="2026-03-01"), 8, "status.expired"),
     "before its first day": (issued(valid_from="2026-03-03"), 8, "status.not_yet_valid"),
     "another list under the same version": (
