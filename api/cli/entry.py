@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,9 @@ _OWN_JSON = ("demo",)  # commands whose --json takes a file
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit code. ``arguments`` without the program's name."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter still gets the rest
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     language = language_of(os.environ)
     session = Session(Path(os.environ.get("MIANTI_DATA") or DATA), False, language)
     try:

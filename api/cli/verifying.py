@@ -19,6 +19,7 @@ from api.cli.outcome import UsageWrong
 from api.cli.pins import pins_path, trusted
 from api.cli.session import Session, read_file, session_of
 from certs.errors import Coded
+from certs.moments import MomentOutOfRange, moment_of
 from certs.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -162,9 +163,12 @@ def _moment(text: str | None) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageWrong("--at is a time such as 2026-07-01T09:00:00Z.", option="--at") from error
-    if at.tzinfo is None:
-        raise UsageWrong("--at needs its zone, such as Z.", option="--at")
-    return at.astimezone(UTC)
+    try:
+        return moment_of(at)
+    except MomentOutOfRange as error:
+        raise UsageWrong(
+            "--at needs its zone, such as Z, and a year from 1970 to 8999.", option="--at"
+        ) from error
 
 
 def _worst(outcomes: Iterable[Outcome]) -> Outcome:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from certs.canonical import MAX_INTEGER, Json
 from certs.errors import Coded
+from certs.moments import MomentOutOfRange, moment_of
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)", re.ASCII)
 
@@ -69,8 +70,8 @@ class Fields:
         if not _TIME.fullmatch(text):
             raise FieldSpoilt(f"{name} is no RFC 3339 UTC time", name=name)
         try:
-            return datetime.fromisoformat(text).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+            return moment_of(datetime.fromisoformat(text))
+        except (ValueError, MomentOutOfRange) as error:
             raise FieldSpoilt(f"{name} is no day or hour", name=name) from error
 
     def members(self, name: str) -> Mapping[str, Json]:

@@ -8,7 +8,7 @@ evidence is read from the store and, once per call, from the chain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from anyio import WouldBlock, to_thread
 from fastapi import Request
@@ -22,6 +22,7 @@ from api.schemas import VerifyIn, VerifyItemIn
 from certs import base64url
 from certs.canonical import canonical
 from certs.errors import Base64Invalid
+from certs.moments import MomentOutOfRange, moment_of
 from ledger.errors import LogBusy
 from ledger.flows.verify import Submitted, verify_items
 from ledger.platform import Platform
@@ -93,4 +94,7 @@ def _aware(at: datetime) -> datetime:
         raise BodyRefused(
             "A time carries its zone.", errors=[{"at": "at", "rule": "timezone_aware"}]
         )
-    return at.astimezone(UTC)
+    try:
+        return moment_of(at)
+    except MomentOutOfRange as error:
+        raise BodyRefused(str(error), errors=[{"at": "at", "rule": error.code}]) from error

@@ -48,6 +48,8 @@ def size(connection: sqlite3.Connection) -> int:
 
 
 def entry(connection: sqlite3.Connection, at: int) -> StoredEntry | None:
+    if not 0 <= at < 1 << 63:  # beyond what a column can hold
+        return None
     row = connection.execute(f"{_ENTRY} WHERE idx = ?", (at,)).fetchone()
     if row is None and 0 <= at < size(connection):
         raise Tampered("an entry is missing from the log", index=at)
