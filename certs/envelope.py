@@ -29,6 +29,7 @@ from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, challenge, ver
 MAX_SIGNATURES = 8
 MAX_CERTIFICATES = 8
 MAX_CERTIFICATE_BYTES = 1 << 14
+_CERTIFICATE_TEXT = -(-MAX_CERTIFICATE_BYTES * 4 // 3)
 ALGORITHMS = ("es256", "ed25519", "webauthn-es256")
 
 _TYPE = re.compile(r"[\x21-\x7e]{1,255}")
@@ -173,13 +174,15 @@ def verify_signature(
     public: keys.SigningPublic,
     *,
     webauthn: WebauthnPolicy | None = None,
+    kid: str | None = None,
 ) -> None:
-    """Check that `public` made `signature` over `envelope`.
+    """Check that `public` made `signature` over `envelope`; `kid`: that of `public`, where the
+    caller has it already.
 
     Raises EnvelopeKidMismatch (another key), EnvelopeAlg (algorithm does not fit the key),
     SignatureInvalid and its kinds, WebauthnPolicyMissing without a policy, WebauthnError.
     """
-    if keys.key_id(public) != signature.kid:
+    if (kid or keys.key_id(public)) != signature.kid:
         raise EnvelopeKidMismatch("the kid names another key", kid=signature.kid)
     message = pae(envelope.payload_type, envelope.payload)
     if signature.alg == "ed25519" and isinstance(public, keys.Ed25519Public):
@@ -254,9 +257,7 @@ def _parse_signature(members: Json) -> Signature:
         listed = members["x5c"]
         if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_CERTIFICATES:
             raise EnvelopeMalformed(f"x5c lists 1 to {MAX_CERTIFICATES} certificates")
-        chain = tuple(_bytes(item, "x5c") for item in listed)
-        if any(len(der) > MAX_CERTIFICATE_BYTES for der in chain):
-            raise EnvelopeMalformed("a certificate is too long", limit=MAX_CERTIFICATE_BYTES)
+        chain = tuple(_certificate(item) for item in listed)
         if certificate_key_id(chain[0]) != kid:
             raise EnvelopeKidMismatch("the certificate holds another key", kid=kid)
     if alg != "webauthn-es256":
@@ -270,6 +271,19 @@ def _parse_signature(members: Json) -> Signature:
         authenticator_data,
         _bytes(members["clientDataJSON"], "clientDataJSON"),
     )
+
+
+def _certificate(item: Json) -> bytes:
+    if isinstance(item, str) and len(item) <= _CERTIFICATE_TEXT:
+        return _certificate_bytes(item)
+    _bytes(item, "x5c")  # what is no text, or no base64url, is said first
+    raise EnvelopeMalformed("a certificate is too long", limit=MAX_CERTIFICATE_BYTES)
+
+
+@functools.lru_cache(maxsize=256)
+def _certificate_bytes(text: str) -> bytes:
+    """Remembered for the same reason as the key id of a certificate."""
+    return _bytes(text, "x5c")
 
 
 def _check_members(

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from certs import base64url, keys
 from certs.canonical import MAX_BYTES, Json, canonical, parse
@@ -18,6 +20,7 @@ from certs.jwk import public_from_jwk
 
 _KEY_BRINGING = ("jku", "jwk", "x5u")
 _EXTENDING = ("b64", "crit")
+_USUAL_HEADER = 1 << 14  # characters; longer ones are not remembered
 
 
 class JwsError(CertsError):
@@ -133,10 +136,19 @@ def _split(token: str, max_bytes: int) -> tuple[Jws, bytes, bytes]:
     if len(parts) != 3:
         raise JwsMalformed("a compact token has three parts")
     try:
-        protected, payload, signature = (base64url.decode(part) for part in parts)
-        header = parse(protected)
+        header = (_header if len(parts[0]) <= _USUAL_HEADER else _read_header)(parts[0])
+        payload, signature = base64url.decode(parts[1]), base64url.decode(parts[2])
     except (Base64Invalid, JsonInvalid) as error:
         raise JwsMalformed(f"token: {error}", reason=error.code) from error
+    return Jws(header, payload), f"{parts[0]}.{parts[1]}".encode("ascii"), signature
+
+
+def _read_header(text: str) -> Mapping[str, Json]:
+    header = parse(base64url.decode(text))
     if not isinstance(header, dict):
         raise JwsMalformed("the header is no JSON object")
-    return Jws(header, payload), f"{parts[0]}.{parts[1]}".encode("ascii"), signature
+    return MappingProxyType(header)
+
+
+# One key's tokens have one header; with the certificates inside it is most of a short token.
+_header = lru_cache(maxsize=64)(_read_header)

@@ -61,6 +61,15 @@ class Shape:
             self._refuse(f"not {least} to {most} elements")
         return [Shape(item, f"{self._place}[{n}]") for n, item in enumerate(self._value)]
 
+    def texts(self, pattern: re.Pattern[str], most: int = 4096) -> list[str]:
+        """Elements of an array, each a text of the pattern."""
+        if not isinstance(self._value, list) or len(self._value) > most:
+            self._refuse(f"not an array of at most {most} elements")
+        found = [item for item in self._value if isinstance(item, str)]
+        if len(found) != len(self._value) or not all(map(pattern.fullmatch, found)):
+            self._refuse("an element of another form")
+        return found
+
     def text(self, pattern: str | None = None) -> str:
         """A string that is not empty, of the pattern if one is given."""
         if not isinstance(self._value, str) or not 0 < len(self._value) <= MAX_TEXT:

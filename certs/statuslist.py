@@ -160,6 +160,13 @@ class ReadStatusList:
         """Raises StatusListIndex."""
         return self.states.get(index)
 
+    def require_in_time(self, at: datetime) -> None:
+        """Raises StatusListNotYetValid, StatusListExpired."""
+        if at < self.issued:
+            raise StatusListNotYetValid("issued later", issued=self.issued.isoformat())
+        if at >= self.expires:
+            raise StatusListExpired("the status list has expired", expires=self.expires.isoformat())
+
 
 def issue_status_list(
     states: StatusList,
@@ -188,6 +195,14 @@ def read_status_list(token: str, issuer_public: keys.SigningPublic, at: datetime
 
     Raises StatusListMalformed, StatusListSignature, StatusListNotYetValid, StatusListExpired.
     """
+    found = signed_status_list(token, issuer_public)
+    found.require_in_time(at)
+    return found
+
+
+def signed_status_list(token: str, issuer_public: keys.SigningPublic) -> ReadStatusList:
+    """The list, signed by this key, of whatever time. Raises StatusListMalformed,
+    StatusListSignature."""
     try:
         verified = jws.verify(token, issuer_public, ALGORITHMS)
         found = _read(Shape(parse(verified.payload), "status list"), token_digest(token))
@@ -199,10 +214,6 @@ def read_status_list(token: str, issuer_public: keys.SigningPublic, at: datetime
         raise StatusListMalformed("not a status list token", reason=error.code) from error
     if verified.header.get("typ") != TYPE:
         raise StatusListMalformed("another kind of token", typ=verified.header.get("typ"))
-    if at < found.issued:
-        raise StatusListNotYetValid("issued later", issued=found.issued.isoformat())
-    if at >= found.expires:
-        raise StatusListExpired("the status list has expired", expires=found.expires.isoformat())
     return found
 
 

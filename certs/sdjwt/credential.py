@@ -18,6 +18,7 @@ claim that the payload has already.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,7 @@ ALGORITHMS = ("ES256", "EdDSA")
 MAX_TEXT = 1 << 20  # characters of a whole credential
 MAX_DISCLOSURES = 256
 
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _REQUIRED = ("_sd", "_sd_alg", "iat", "iss", "status", "vct")
 _OPTIONAL = ("cnf", "exp", "nbf")
 
@@ -194,7 +196,7 @@ def _split(text: str) -> list[str]:
 
 
 def _check_digests(payload: Shape, disclosures: Collection[str]) -> None:
-    signed = [item.text(r"[A-Za-z0-9_-]{43}") for item in payload["_sd"].items()]
+    signed = payload["_sd"].texts(_DIGEST)
     known = set(signed)
     if len(known) != len(signed):
         raise DigestDuplicate("a digest stands twice")
