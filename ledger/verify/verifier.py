@@ -25,6 +25,7 @@ from typing import TypeVar
 from certs.trust.trustlist import TrustList
 from certs.verdict import Check, Note, Outcome, Verdict, conclude
 from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.memory import Memory
 from ledger.verify.sentences import sentence
 from ledger.verify.steps.entitlement import judged_entitlement, judged_paths
 from ledger.verify.steps.finding import NAMES, Found, Open, judge, not_made
@@ -67,10 +68,19 @@ class Verifier:
     """Verifies any number of items under one trust list at one time, opening shared parts once.
 
     ``only_known``: checkpoints may carry no signature by keys that the policy does not know.
+    ``memory``: one of this trust list, where verifications after this one may share what was
+    opened.
     """
 
-    def __init__(self, trust: TrustList, as_of: datetime, *, only_known: bool = False) -> None:
-        self._ground = Ground(trust, as_of, only_known=only_known)
+    def __init__(
+        self,
+        trust: TrustList,
+        as_of: datetime,
+        *,
+        only_known: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
+        self._ground = Ground(trust, as_of, only_known=only_known, memory=memory)
         self._policy, _ = judge(0, policy_check, self._ground)
 
     @property
@@ -83,7 +93,7 @@ class Verifier:
         in a trace: then check 8 is not made."""
         ground = self._ground
         sheet = _Sheet(self._policy)
-        subject = sheet.made(1, read_item, item, evidence)
+        subject = sheet.made(1, read_item, ground, item, evidence)
         signed = sheet.made(2, judged_signatures, ground, subject, evidence)
         checkpoint = sheet.made(4, judged_checkpoint, ground, subject, evidence)
         included = sheet.made(3, judged_inclusion, subject, evidence, checkpoint)

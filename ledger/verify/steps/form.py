@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from certs import base64url
@@ -20,6 +21,7 @@ from ledger.ports import Opening
 from ledger.reuse.documents import CHINA
 from ledger.verify.items import Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.verify.steps.finding import Found, Open, Wrong
+from ledger.verify.steps.ground import Ground
 
 ISSUED = "licence.issued"
 COLLECTED = "licence.collected"
@@ -62,14 +64,14 @@ class Subject:
     terms: LicenceTerms | None
 
 
-def read_item(item: Item, evidence: Evidence) -> Found[Subject]:
+def read_item(ground: Ground, item: Item, evidence: Evidence) -> Found[Subject]:
     """Check 1. A credential's own parts are read where its signature is checked, at once."""
     if isinstance(item, Presentation) and not _CREDENTIAL.fullmatch(item.text):
         raise Wrong("credential.malformed")
     if evidence.opening is None:
         subject = Subject(item, None, None)
         return Found(subject, "receipt.absent", {}, Outcome.INDETERMINATE)
-    entry = opened(evidence.opening)
+    entry = opened_once(ground, evidence.opening)
     statement = entry.statement
     terms = read_terms(statement) if statement.kind in (ISSUED, COLLECTED) else None
     subject = Subject(item, entry, terms)
@@ -85,6 +87,16 @@ def opened(opening: Opening) -> OpenedEntry:
     _, envelope, statement = open_entry(opening.leaf, opening.salt, opening.envelope)
     check_body(statement.kind, statement.body)
     return OpenedEntry(opening, envelope, statement)
+
+
+def opened_once(ground: Ground, opening: Opening) -> OpenedEntry:
+    """As `opened`, remembered by all the opening's bytes."""
+    return ground.lasting(*opening_task(opening))
+
+
+def opening_task(opening: Opening) -> tuple[Hashable, Callable[[], OpenedEntry], int]:
+    """Name, making and weight of an opened entry in a memory."""
+    return ("entry", opening), lambda: opened(opening), 4 * len(opening.envelope)
 
 
 def names_credential(entry: OpenedEntry, terms: LicenceTerms, text: str) -> bool:
@@ -137,6 +149,7 @@ def read_terms(statement: Statement) -> LicenceTerms:
     )
 
 
+@lru_cache(maxsize=1024)
 def _day(text: str | None, later: int) -> datetime | None:
     """First instant of a calendar day, or of the one after it, in UTC."""
     if text is None:

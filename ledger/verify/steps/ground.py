@@ -1,7 +1,8 @@
 """What all items of one verification stand on: trust list and time, and what was opened once.
 
 Notes, certificates and paths are remembered by their bytes, so that a thousand items under one
-checkpoint cost one opening of it.
+checkpoint cost one opening of it; in a memory that is kept, for later verifications too. What the
+time asked about decides is decided anew in each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, TypeVar, cast
 from cryptography import x509
 
 from certs import keys
-from certs.statuslist import ReadStatusList, read_status_list
+from certs.statuslist import ReadStatusList, signed_status_list
 from certs.trust.payload import TrustedLog
 from certs.trust.trustlist import TrustList
 from certs.x509.authority import agency_of
@@ -22,12 +23,14 @@ from certs.x509.path import validate_path
 from ledger.log.checkpoint import Checkpoint, QuorumMissing, open_checkpoint
 from ledger.log.evidence import ChainAnchor, open_anchor_note
 from ledger.log.snapshot import Snapshot, open_snapshot_note
+from ledger.verify.memory import USUAL, Memory
 from ledger.verify.steps.finding import Wrong
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of a chain, an exporter and a verifier may differ."""
 
 _REMEMBERED = 4096
+_READ_LIST = 64 << 10  # bytes, beside its token
 Value = TypeVar("Value")
 
 
@@ -35,15 +38,25 @@ class Ground:
     """Trust list, time asked about (aware UTC) and the memory of one verification.
 
     ``only_known``: checkpoints may carry no signature by a key that the policy does not know.
+    ``memory``: one that is kept, made for this trust list; ValueError for another's.
     """
 
-    def __init__(self, trust: TrustList, as_of: datetime, *, only_known: bool = False) -> None:
+    def __init__(
+        self,
+        trust: TrustList,
+        as_of: datetime,
+        *,
+        only_known: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
         if as_of.tzinfo is None:
             raise ValueError("as_of must be an aware time")
+        if memory is not None and memory.trust is not trust:
+            raise ValueError("the memory is of another trust list")
         self.trust, self.as_of, self._only_known = trust, as_of, only_known
-        self._roots = [load_certificate(der) for der in trust.x509_roots]
         self._logs = {log.origin: log for log in trust.logs}
-        self._memory: dict[Hashable, Any] = {}
+        self._lasting = Memory(trust) if memory is None else memory
+        self._here: dict[Hashable, Any] = {}
 
     def log(self, origin: str) -> TrustedLog:
         """The trusted log of this origin; raises Wrong."""
@@ -54,49 +67,75 @@ class Ground:
 
     def checkpoint(self, note: bytes, log: TrustedLog) -> tuple[Checkpoint, bool]:
         """The log's checkpoint, and whether the witness quorum stands under it."""
-        return self._once(("checkpoint", note, log.origin), lambda: self._checkpoint(note, log))
+        return self.lasting(
+            ("checkpoint", note, log.origin, self._only_known),
+            lambda: self._checkpoint(note, log),
+            len(note),
+        )
 
     def anchor(self, given: bytes | ChainAnchor, log: TrustedLog) -> ChainAnchor:
         if isinstance(given, ChainAnchor):
             return given
-        return self._once(
+        return self.lasting(
             ("anchor", given, log.origin), lambda: open_anchor_note(given, log.origin, log.vkey)
         )
 
     def snapshot(self, given: bytes | Snapshot, log: TrustedLog) -> Snapshot:
         if isinstance(given, Snapshot):
             return given
-        return self._once(
-            ("snapshot", given, log.origin), lambda: open_snapshot_note(given, log.origin, log.vkey)
+        return self.lasting(
+            ("snapshot", given, log.origin),
+            lambda: open_snapshot_note(given, log.origin, log.vkey),
+            4 * len(given),
         )
 
     def status_list(self, token: str, chain: tuple[bytes, ...]) -> ReadStatusList:
         """The list in a token signed by the first certificate's key, in time at ``as_of``."""
         public = self.public(chain[0])
-        return self._once(
-            ("status", token, chain[0]), lambda: read_status_list(token, public, self.as_of)
+        found = self.lasting(
+            ("status", token, chain[0]),
+            lambda: signed_status_list(token, public),
+            len(token) + _READ_LIST,
         )
+        found.require_in_time(self.as_of)
+        return found
 
     def path(
         self, chain: tuple[bytes, ...], at: datetime, crls: tuple[bytes, ...] = ()
     ) -> tuple[x509.Certificate, ...]:
         """The path from a chain's first certificate to a trusted root, good at ``at``."""
-        return self._once(
+        return self.lasting(
             ("path", chain, at, crls),
-            lambda: validate_path(chain[0], chain[1:], self._roots, at, crls),
+            lambda: validate_path(chain[0], chain[1:], self._roots(), at, crls),
+            2 * sum(map(len, (*chain, *crls))),
         )
 
     def agency(self, der: bytes) -> str:
         """Id of the agency that a certificate names; raises CertificateNotOurs."""
-        return self._once(("agency", der), lambda: agency_of(parse(der).certificate))
+        return self.lasting(("agency", der), lambda: agency_of(parse(der).certificate), len(der))
 
     def public(self, der: bytes) -> keys.SigningPublic:
         """Public key of a certificate; raises PathError, Wrong for a kind not offered."""
-        return self._once(("public", der), lambda: _signing_key(der))
+        return self.lasting(("public", der), lambda: _signing_key(der), 2 * len(der))
 
     def remembered(self, name: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of ``make``, made once for this name."""
-        return self._once(("other", name), make)
+        """The value of ``make``, made once for this name in this verification."""
+        try:
+            return cast(Value, self._here[name])
+        except KeyError:
+            pass
+        if len(self._here) >= _REMEMBERED:
+            self._here.clear()
+        made = self._here[name] = make()
+        return made
+
+    def lasting(self, name: Hashable, make: Callable[[], Value], weight: int = USUAL) -> Value:
+        """As `remembered`, for later verifications too: of what follows from the name and the
+        trust list, whatever time is asked about. ``weight``: bytes."""
+        return self._lasting.once(name, make, weight)
+
+    def _roots(self) -> list[x509.Certificate]:
+        return self.lasting("roots", lambda: [load_certificate(d) for d in self.trust.x509_roots])
 
     def _checkpoint(self, note: bytes, log: TrustedLog) -> tuple[Checkpoint, bool]:
         witnesses, quorum = self.trust.witnesses, self.trust.profile.witness_quorum
@@ -108,16 +147,6 @@ class Ground:
             return opened, True
         except QuorumMissing:
             return open_checkpoint(note, log.origin, log.vkey, witnesses, only_known=known), False
-
-    def _once(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        try:
-            return cast(Value, self._memory[key])
-        except KeyError:
-            pass
-        if len(self._memory) >= _REMEMBERED:
-            self._memory.clear()
-        made = self._memory[key] = make()
-        return made
 
 
 def _signing_key(der: bytes) -> keys.SigningPublic:

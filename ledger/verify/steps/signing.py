@@ -18,7 +18,13 @@ from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, WebauthnRpId
 from ledger.log.statement import may_sign
 from ledger.verify.items import Evidence, Presentation, SealedLicence
 from ledger.verify.steps.finding import Found, Open, Wrong
-from ledger.verify.steps.form import COLLECTED, OpenedEntry, Subject, names_credential, opened
+from ledger.verify.steps.form import (
+    COLLECTED,
+    OpenedEntry,
+    Subject,
+    names_credential,
+    opened_once,
+)
 from ledger.verify.steps.ground import Ground
 
 BOUND = "holderkey.bound"
@@ -96,7 +102,7 @@ def _statement_signers(
     if evidence.holder_key is None:
         raise Open("holder.key_absent", kid=first.kid)
     _only(entry.envelope)
-    binding = opened(evidence.holder_key)
+    binding = opened_once(ground, evidence.holder_key)
     public = bound_key(binding, entry, first)
     check_holder_signature(ground, entry.envelope, first, public)
     signers = certified_signers(ground, binding, Part.BINDING)
@@ -109,7 +115,9 @@ def certified_signers(ground: Ground, entry: OpenedEntry, part: Part) -> list[Si
     for signature in entry.envelope.signatures:
         if not signature.x5c:
             raise Wrong("signature.key_unknown", kid=signature.kid)
-        verify_signature(entry.envelope, signature, ground.public(signature.x5c[0]))
+        leaf = signature.x5c[0]
+        kid = certificate_key_id(leaf)
+        verify_signature(entry.envelope, signature, ground.public(leaf), kid=kid)
         signers.append(Signer(part, signature.kid, signature.x5c, entry.statement.actor))
     return signers
 
@@ -167,7 +175,9 @@ def _credential(
     ground: Ground, subject: Subject, text: str, signers: list[Signer]
 ) -> VerifiedCredential:
     header = text.partition(".")[0]  # the same for all that an agency signs with one key
-    chain = ground.remembered(("x5c", header), lambda: parse_credential(text).chain)
+    chain = ground.lasting(
+        ("header", header), lambda: parse_credential(text).chain, 2 * len(header)
+    )
     verified = verify_credential(text, ground.public(chain[0]))
     kid = certificate_key_id(chain[0])
     signers.append(Signer(Part.CREDENTIAL, kid, chain, _actor(subject) or verified.agency))

@@ -16,7 +16,7 @@ from ledger.ports import Opening, StatusHead
 from ledger.verify.items import Evidence
 from ledger.verify.steps.entitlement import check_key, current_snapshot
 from ledger.verify.steps.finding import Found, Idle, Open, Wrong
-from ledger.verify.steps.form import ISSUED, Subject, opened
+from ledger.verify.steps.form import ISSUED, Subject, opened_once
 from ledger.verify.steps.ground import Ground
 from ledger.verify.steps.placing import written
 from ledger.verify.steps.signing import Part, Signed, certified_signers
@@ -110,8 +110,8 @@ def _newest_list(
     head = snapshot.status.get(ref.list_id)
     if head is None or head.version == 0:
         raise Open("status.head_absent", list=ref.uri)
-    chain = ground.remembered(("x5c", token), lambda: chain_of(token))
-    digest = ground.remembered(("digest", token), lambda: token_digest(token))
+    chain = ground.lasting(("x5c", token), lambda: chain_of(token), 2 * len(token))
+    digest = ground.lasting(("digest", token), lambda: token_digest(token), len(token))
     found = ground.status_list(token, chain)
     if found.uri != ref.uri:
         raise Wrong("status.list_other", list=found.uri[:128], expected=ref.uri)
@@ -142,7 +142,7 @@ def check_successor(
     entry, terms = subject.entry, subject.terms
     if entry is None or terms is None or checkpoint is None:
         return
-    later = opened(opening)
+    later = opened_once(ground, opening)
     certified_signers(ground, later, Part.STATEMENT)
     if (
         later.statement.kind == ISSUED
