@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from certs.plain_text import is_plain
+
 
 def _printable(text: str) -> str:
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text):
-        raise ValueError("control characters are not allowed")
+    if not is_plain(text):
+        raise ValueError("control and invisible characters are not allowed")
     return text
 
 

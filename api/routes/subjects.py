@@ -32,10 +32,11 @@ def register(
     edge.lookups.take(caller.party)
     asked = body.model
     pairs = tuple((one.scheme, str(one.value)) for one in asked.identifiers)
+    once = once_of(request, caller, key, body.data)
     return answered(
         edge.platform,
-        once_of(request, caller, key, body.data),
-        lambda: {"id": register_subject(edge.platform, asked.kind, asked.name, pairs)},
+        once,
+        lambda: {"id": register_subject(edge.platform, asked.kind, asked.name, pairs, once)},
         lambda known: SubjectOut(id=str(known["id"])),
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from certs import keys
 from certs.canonical import Json
 from certs.envelope import Envelope
-from ledger.errors import NotFound, Refused
+from certs.jwk import public_from_jwk
+from ledger.errors import Malformed, NotFound, Refused
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import accept_from_agency, own_statement
 from ledger.index import names_of, rows_of
@@ -21,6 +23,12 @@ class NotIdentityAgency(Refused):
     """Only an agency that the trust list names as identity agency binds holder keys."""
 
     code = "identity.not_agency"
+
+
+class HolderKeyUnfit(Malformed):
+    """A key of another kind than the algorithms of consents need."""
+
+    code = "holder.key"
 
 
 def bind_holder_key(
@@ -54,6 +62,9 @@ def _bind(
 ) -> Sequenced:
     if agency not in platform.trust.identity_agencies:
         raise NotIdentityAgency("Only an identity agency binds a holder's key.", agency=agency)
+    public = public_from_jwk(statement.body["jwk"])
+    if not isinstance(public, keys.P256Public):
+        raise HolderKeyUnfit("A holder signs with a P-256 key.")
     subject = cast(str, statement.body["subject"])
     if not platform.store.rows("subjects", {"id": subject}):
         raise NotFound("There is no such subject.")

@@ -89,6 +89,9 @@ def parse_signed(platform: Platform, data: bytes, kind: str) -> tuple[Envelope, 
     if statement.files:
         raise StatementRefused("What a party signs names no files.", reason="statement.files")
     check_body(kind, statement.body)
+    size = platform.store.size()
+    if any(index >= size for index in (*statement.refs, statement.prev or 0)):
+        raise StatementRefused("It refers to entries that are not there.", reason="statement.refs")
     if statement.at > platform.now() + AHEAD:
         raise StatementRefused(
             "The statement claims a time to come; check the clock.", reason="statement.at"

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from certs.canonical import canonical, parse
+from certs.plain_text import is_plain
 from ledger.errors import Conflict, Malformed, NotFound
+from ledger.flows.once import Once
 from ledger.ids import new_id
 from ledger.log.records import open_small, seal_small
 from ledger.platform import Platform
@@ -36,10 +38,15 @@ class Subject:
 
 
 def register_subject(
-    platform: Platform, kind: str, name: str, identifiers: tuple[tuple[str, str], ...] = ()
+    platform: Platform,
+    kind: str,
+    name: str,
+    identifiers: tuple[tuple[str, str], ...] = (),
+    once: Once | None = None,
 ) -> str:
-    """The subject's id; the one that stands already where an identifier is known."""
-    if kind not in KINDS or not name.strip() or len(name) > 200:
+    """The subject's id; the one that stands already where an identifier is known. Raises
+    SubjectMalformed; Conflict where a twin with the same ``once`` was faster."""
+    if kind not in KINDS or not name.strip() or len(name) > 200 or not is_plain(name):
         raise SubjectMalformed("A subject has a kind and a name.", kind=kind)
     for scheme, value in identifiers:
         if scheme not in SCHEMES or not value or len(value) > 64:
@@ -65,6 +72,8 @@ def register_subject(
             for scheme, value in identifiers
         ),
     ]
+    if once is not None:
+        rows.append(once.row(platform, {"id": subject}))
     try:
         platform.store.write(rows)
     except Conflict:  # another caller registered the same identifier meanwhile

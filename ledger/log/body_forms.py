@@ -12,12 +12,12 @@ from datetime import date
 from certs import base64url
 from certs.canonical import MAX_INTEGER, Json
 from certs.errors import Base64Invalid
+from certs.plain_text import is_plain
 from ledger.errors import Malformed
 from ledger.ids import IdInvalid, check_id
 from ledger.log.statement import StatementInvalid, parse_time
 
 Form = Callable[[Json, str], None]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class BodyInvalid(Malformed):
@@ -42,13 +42,13 @@ def matching(pattern: str, why: str) -> Form:
 
 
 def text(most: int, *, least: int = 1) -> Form:
-    """A string of ``least`` to ``most`` characters without control characters."""
+    """A string of ``least`` to ``most`` characters without control or invisible characters."""
 
     def check(value: Json, path: str) -> None:
         if not isinstance(value, str) or not least <= len(value) <= most:
             raise _refuse(path, f"a text of {least} to {most} characters is wanted")
-        if _CONTROL.search(value):
-            raise _refuse(path, "control characters are not allowed")
+        if not is_plain(value):
+            raise _refuse(path, "control and invisible characters are not allowed")
 
     return check
 

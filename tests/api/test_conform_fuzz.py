@@ -98,7 +98,7 @@ def test_what_takes_too_long_is_stopped() -> None:
             while True:
                 pass
     except TimeIsUp:
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 30
     else:
         raise AssertionError("nothing stopped the loop")
 

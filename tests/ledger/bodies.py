@@ -117,6 +117,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "licence.suspended": _status("withheld", 2),
     "licence.restored": _status("restored", 0),
     "licence.revoked": _status("cancelled", 1),
+    "licence.superseded": {
+        "licence": an_id("lic"),
+        "successor": an_id("lic", 1),
+        "status": {"uri": "https://mianti.example/v1/status-lists/scjg", "index": 7, "value": 3},
+    },
     "material.deposited": {
         "material": an_id("mat"),
         "kind": "layout-plan",

@@ -17,8 +17,8 @@ from ledger.adapters.sql.connection import open_writer
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.adapters.sql.writer import Writer
 from ledger.errors import Conflict, LogBusy
-from ledger.ports import Appended, Row
-from tests.ledger.adapters.entries import account, entry
+from ledger.ports import Appended
+from tests.ledger.adapters.entries import entry
 
 ROOT = Path(__file__).parents[3]
 
@@ -214,36 +214,3 @@ def test_a_defect_in_one_job_reaches_its_caller_and_the_thread_lives_on(path: Pa
         writer.run(lambda _: 1 // 0)
     assert writer.run(lambda db: db.execute("SELECT count(*) FROM entries").fetchone()) == (0,)
     writer.close()
-
-
-def test_bulk_append_keeps_up_with_the_bare_database(tmp_path: Path) -> None:
-    """Goal 60 % of bare executemany; the gate stands at half of that, for a shared machine."""
-    entries = [
-        entry(f"entry {n}", keys=(f"licence:lic_{n}", "agency:scjg"), rows=(account(f"a{n}"),))
-        for n in range(10_000)
-    ]
-    taken: list[float] = []
-    for attempt in range(3):
-        store = SqliteStore(tmp_path / f"ours {attempt}")
-        begin = time.perf_counter()
-        store.append(entries)
-        ours = time.perf_counter() - begin
-        store.close()
-        SqliteStore(tmp_path / f"bare {attempt}").close()
-        bare = open_writer(tmp_path / f"bare {attempt}", 1.0)
-        values = [
-            (n, e.leaf, e.payload_sha256, e.kind, e.tag, e.record, e.record_key, 0)
-            for n, e in enumerate(entries)
-        ]
-        keys = [(key, n) for n, e in enumerate(entries) for key in e.keys]
-        rows: list[Row] = [row for e in entries for row in e.rows]
-        accounts = [(r.values["id"], "officer", None, None, b"s", b"n", b"l") for r in rows]
-        begin = time.perf_counter()
-        bare.execute("BEGIN IMMEDIATE")
-        bare.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        bare.executemany("INSERT INTO entry_keys VALUES (?, ?)", keys)
-        bare.executemany("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", accounts)
-        bare.execute("COMMIT")
-        taken.append((time.perf_counter() - begin) / ours)
-        bare.close()
-    assert max(taken) >= 0.3, taken

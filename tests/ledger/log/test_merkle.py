@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -346,28 +344,3 @@ def test_tree_vector() -> None:
             consistency = hashlib.sha256(consistency + b"".join(grown)).digest()
     assert inclusion.hex() == tree["inclusion_digest_hex"]
     assert consistency.hex() == tree["consistency_digest_hex"]
-
-
-# --- cost ----------------------------------------------------------------------------------------
-
-
-def seconds_per_leaf(n: int, repeats: int) -> float:
-    """Best time per document from leaf data to root and every proof."""
-    leaves = [random.Random(i).randbytes(715) for i in range(n)]
-    best = float("inf")
-    for _ in range(repeats):
-        start = time.perf_counter()
-        _, proofs = merkle.tree_with_proofs(merkle.leaf_hashes(leaves))
-        assert sum(map(len, proofs)) > n
-        best = min(best, time.perf_counter() - start)
-    return best / n
-
-
-def test_cost_grows_no_faster_than_the_number_of_documents() -> None:
-    """The goal is 1.3 between 1,000 and 100,000; gated at twice that on a shared machine."""
-    many = few = float("inf")
-    for _ in range(6):  # in turns, so that a busy minute of the machine strikes both
-        many, few = min(many, seconds_per_leaf(64_000, 1)), min(few, seconds_per_leaf(1_000, 40))
-        if many < 2.6 * few:
-            return
-    raise AssertionError(f"{many:.2e} s a document, {few:.2e} s in a small batch")

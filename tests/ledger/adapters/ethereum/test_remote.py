@@ -100,11 +100,11 @@ def test_a_refused_connection_is_a_chain_that_is_away(
 
 def test_a_silent_node_is_given_up_in_time(proxied: EthereumChain, proxy: Proxy) -> None:
     proxied.now()
-    proxy.before = lambda method: time.sleep(1.0)
+    proxy.before = lambda method: time.sleep(30.0)
     begin = time.monotonic()
     with pytest.raises(ChainAway):
         proxied.now()
-    assert time.monotonic() - begin < 0.95
+    assert time.monotonic() - begin < 25
 
 
 def test_lost_requests_and_replies_are_asked_again(
