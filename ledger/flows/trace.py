@@ -16,9 +16,10 @@ from ledger.bundle.contents import Contents, Heading
 from ledger.bundle.form import PAYLOAD_TYPE
 from ledger.errors import NotFound
 from ledger.flows.anchor import chain_anchor
+from ledger.flows.chain_round import snapshot_of
 from ledger.flows.consent import thread_key_of
 from ledger.flows.files import plaintext
-from ledger.flows.verify import anchored_head, snapshot_of, status_token
+from ledger.flows.verify import anchored_head, status_token
 from ledger.log.evidence import anchor_note
 from ledger.log.records import RecordErased
 from ledger.log.snapshot import snapshot_note

@@ -6,26 +6,32 @@ Nothing here decides: the same pure function runs offline, with the same codes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 from certs import base64url
 from certs.envelope import Envelope
 from certs.errors import CertsError
 from certs.sdjwt.credential import parse_credential
+from certs.statuslist import token_digest
 from certs.verdict import Verdict
 from ledger import tlog
-from ledger.errors import NotFound, Pushback
+from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import chain_anchor
+from ledger.flows.chain_round import Round, snapshot_in, status_uri
+from ledger.log.evidence import ChainAnchor
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
-from ledger.ports import Anchor, Head, Opening
+from ledger.ports import Anchor, Head, Opening, StoredEntry
 from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.memory import Memory
+from ledger.verify.steps.form import opening_task
 from ledger.verify.verifier import Verifier
 
+Value = TypeVar("Value")
 Sort = Literal["licence", "material", "credential", "entry"]
 
 
@@ -39,55 +45,149 @@ class Submitted:
     index: int | None = None
 
 
-def verify_items(platform: Platform, items: Sequence[Submitted], as_of: datetime) -> list[Verdict]:
-    """A verdict each, in order; all under one policy, one time, one set of evidence."""
-    verifier = Verifier(platform.trust, as_of)
-    gathered = Gathering(platform)
-    return [verifier.verify(_item(one), gathered.evidence(_index(platform, one))) for one in items]
+def verify_items(
+    platform: Platform, items: Sequence[Submitted], as_of: datetime, memory: Memory | None = None
+) -> list[Verdict]:
+    """A verdict each, in order; all under one policy, one time, one set of evidence.
+
+    ``memory``: one of the platform's trust list that a server keeps. It spares reading the same
+    entry, certificate, note or list again; whether an entry's content was erased, which status
+    list is the newest and what replaced a licence is asked of the store each time, and the chain
+    once within `ledger.flows.chain_round.FRESH`.
+    """
+    gathered = Gathering(platform, memory)
+    verifier = Verifier(platform.trust, as_of, memory=gathered.memory)
+    return [verifier.verify(_item(one), gathered.evidence(_index(gathered, one))) for one in items]
 
 
 class Gathering:
     """Evidence for many entries: anchors and snapshots are read once, from the chain itself."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-        self._snapshots: dict[tuple[str, str, str], Snapshot | None] = {}
+    def __init__(self, platform: Platform, memory: Memory | None = None) -> None:
+        self.platform = platform
+        self.memory = Memory(platform.trust) if memory is None else memory
+        self._here: dict[Hashable, object] = {}
 
     def evidence(self, index: int | None) -> Evidence:
         """What the platform can show for an entry; as little as nothing."""
         if index is None:
             return Evidence()
-        platform = self._platform
-        anchored = platform.store.anchor_covering(index)
-        head = anchored_head(platform, anchored) if anchored else platform.store.head()
+        head, anchor = self._place(index)
         if head is None or head.size <= index:
             return Evidence()
-        opening = tlog.opening(platform, index, head.size)
-        envelope, statement = tlog.opened(opening.envelope)
-        binding = holder_key(platform, envelope, head)
+        opening = self._opening(index, head.size)
+        envelope, statement = self._read(opening)
+        bound = self._once(("holder", kid := envelope.signatures[0].kid), lambda: self._bound(kid))
+        binding = self._covered(bound, head)
+        token = self.status_token(statement)
         return Evidence(
             opening=opening,
             checkpoint=head.note,
-            anchor=chain_anchor(platform, anchored) if anchored else None,
-            snapshot=self._snapshot(statement, binding),
-            status_list=status_token(platform, statement),
+            anchor=anchor,
+            snapshot=self._snapshot(statement, binding, anchor, token),
+            status_list=token,
             holder_key=binding,
-            successor=successor(platform, statement, head),
+            successor=self._covered(self._successor(statement), head),
         )
 
-    def _snapshot(self, statement: Statement, binding: Opening | None) -> Snapshot | None:
-        """Of the statement's actor, and of the identity agency that bound a holder's key."""
-        concerned = [statement]
-        if binding is not None:
-            concerned.append(tlog.opened(binding.envelope)[1])
-        body = statement.body
-        wanted = (concerned[-1].actor, str(body.get("type", "")), _status_uri(body))
-        if wanted not in self._snapshots:
-            try:
-                self._snapshots[wanted] = snapshot_of(self._platform, concerned)
-            except Pushback:
-                self._snapshots[wanted] = None
-        return self._snapshots[wanted]
+    def stored(self, index: int) -> StoredEntry | None:
+        """The entry as it is in the store now."""
+        return self._once(("stored", index), lambda: self.platform.store.entry(index))
+
+    def status_token(self, statement: Statement) -> str | None:
+        """The newest list that tells the status of the statement's licence."""
+        uri = status_uri(statement)
+        return self._once(("token", uri), lambda: status_token(self.platform, statement))
+
+    def _place(self, index: int) -> tuple[Head | None, ChainAnchor | None]:
+        """The head that shows an entry, and the anchor of that head, which stays where it is."""
+        known = self.memory.known(("place", index))
+        if known is not None:
+            return cast(tuple[Head, ChainAnchor], known)
+        platform = self.platform
+        anchored = platform.store.anchor_covering(index)
+        if anchored is None:
+            return self._once("head", platform.store.head), None
+        # One object for all entries under it: comparing it again costs nothing.
+        place = self.memory.once(
+            ("placed", anchored),
+            lambda: (anchored_head(platform, anchored), chain_anchor(platform, anchored)),
+        )
+        self.memory.keep(("place", index), place)
+        return place
+
+    def _opening(self, index: int, size: int) -> Opening:
+        """Of an entry that stands in the store as it did when it was opened."""
+        stored = self.stored(index)
+        if stored is None:
+            raise NotFound("The log has no such entry.", index=index)
+        name = ("opening", index, size)
+        known = cast(tuple[StoredEntry, Opening] | None, self.memory.known(name))
+        if known is not None and known[0] == stored:
+            return known[1]
+        if known is not None:  # erased, or tampered with: nothing of it is kept
+            self.memory.forget(name)
+            self.memory.forget(opening_task(known[1])[0])
+        opening = tlog.opening(self.platform, index, size)
+        self.memory.keep(name, (stored, opening), 4 * len(opening.envelope))
+        return opening
+
+    def _covered(self, index: int | None, head: Head) -> Opening | None:
+        return None if index is None or index >= head.size else self._opening(index, head.size)
+
+    def _read(self, opening: Opening) -> tuple[Envelope, Statement]:
+        try:
+            entry = self.memory.once(*opening_task(opening))
+        except (CertsError, LedgerError):  # for check 1 to say
+            return tlog.opened(opening.envelope)
+        return entry.envelope, entry.statement
+
+    def _bound(self, kid: str) -> int | None:
+        """Index of the binding of a holder's key."""
+        rows = self.platform.store.rows("holder_keys", {"kid": kid})
+        return cast(int, rows[0]["bound_index"]) if rows else None
+
+    def _successor(self, statement: Statement) -> int | None:
+        """Index of the issue of the licence that superseded this one."""
+        licence = statement.body.get("licence")
+        if not isinstance(licence, str) or not statement.kind.startswith("licence."):
+            return None
+        rows = self.platform.store.rows("licences", {"supersedes": licence})
+        return cast(int, rows[0]["entry_index"]) if rows else None
+
+    def _snapshot(
+        self,
+        statement: Statement,
+        binding: Opening | None,
+        anchor: ChainAnchor | None,
+        token: str | None,
+    ) -> Snapshot | None:
+        """Of the statement's actor, and of the identity agency that bound a holder's key; None
+        where the chain is away."""
+        concerned = [statement, *([] if binding is None else [self._read(binding)[1]])]
+        named = tuple((one.actor, str(one.body.get("type")), status_uri(one)) for one in concerned)
+        block = 0 if anchor is None else anchor.anchor.block_number
+        return self._once(("snapshot", named, block), lambda: self._asked(concerned, block, token))
+
+    def _asked(
+        self, concerned: Sequence[Statement], block: int, token: str | None
+    ) -> Snapshot | None:
+        platform = self.platform
+        shown = None if token is None else token_digest(token)
+        asked = self.memory.known("round")
+        try:
+            if not isinstance(asked, Round) or not asked.serves(platform.now(), block):
+                self.memory.keep("round", asked := Round(platform))
+            return snapshot_in(platform, asked, concerned, shown)
+        except Pushback:
+            self.memory.forget("round")
+            return None
+
+    def _once(self, name: Hashable, ask: Callable[[], Value]) -> Value:
+        """What is asked once for all items."""
+        if name not in self._here:
+            self._here[name] = ask()
+        return cast(Value, self._here[name])
 
 
 def anchored_head(platform: Platform, anchored: Anchor) -> Head:
@@ -98,54 +198,9 @@ def anchored_head(platform: Platform, anchored: Anchor) -> Head:
 
 def status_token(platform: Platform, statement: Statement) -> str | None:
     """The newest list that tells the status of the statement's licence."""
-    rows = platform.store.rows("status_lists", {"uri": _status_uri(statement.body)})
+    rows = platform.store.rows("status_lists", {"uri": status_uri(statement)})
     token = rows[0]["token"] if rows else None
     return cast(bytes, token).decode() if token is not None else None
-
-
-def holder_key(platform: Platform, envelope: Envelope, head: Head) -> Opening | None:
-    """The binding of the holder's key that signed an envelope, where a holder's key did."""
-    rows = platform.store.rows("holder_keys", {"kid": envelope.signatures[0].kid})
-    index = cast(int, rows[0]["bound_index"]) if rows else head.size
-    return tlog.opening(platform, index, head.size) if index < head.size else None
-
-
-def successor(platform: Platform, statement: Statement, head: Head) -> Opening | None:
-    """The entry of the licence that superseded this one, as far as the head covers it."""
-    licence = statement.body.get("licence")
-    if not isinstance(licence, str) or not statement.kind.startswith("licence."):
-        return None
-    rows = platform.store.rows("licences", {"supersedes": licence})
-    index = cast(int, rows[0]["entry_index"]) if rows else head.size
-    return tlog.opening(platform, index, head.size) if index < head.size else None
-
-
-def snapshot_of(platform: Platform, statements: Sequence[Statement]) -> Snapshot:
-    """What the registries say now about these statements' actors, licence types and status
-    lists. Raises ChainAway."""
-    chain = platform.chain
-    identity = chain.identity()
-    actors = {one.actor for one in statements if platform.trust.agency(one.actor) is not None}
-    types = {
-        (one.actor, str(one.body["type"]))
-        for one in statements
-        if one.actor in actors and "type" in one.body
-    }
-    lists = {
-        ref.list_id
-        for one in statements
-        if (ref := platform.trust.status_list(_status_uri(one.body))) is not None
-    }
-    head = chain.head(platform.log.log_id)
-    return Snapshot(
-        taken_at=platform.now().replace(microsecond=0),
-        chain_id=identity.chain_id,
-        genesis=identity.genesis,
-        block=head.block_number,
-        scopes={pair: tuple(chain.scope_rows(*pair)) for pair in sorted(types)},
-        agency_keys={agency: tuple(chain.key_rows(agency)) for agency in sorted(actors)},
-        status={one: chain.status_head(bytes.fromhex(one[2:])) for one in sorted(lists)},
-    )
 
 
 def find_file(platform: Platform, sha256: bytes) -> int | None:
@@ -159,14 +214,14 @@ def find_file(platform: Platform, sha256: bytes) -> int | None:
     return max(indexes, default=None)
 
 
-def _index(platform: Platform, one: Submitted) -> int | None:
+def _index(gathered: Gathering, one: Submitted) -> int | None:
     if one.index is not None:
-        if platform.store.entry(one.index) is None:
+        if gathered.stored(one.index) is None:
             raise NotFound("The log has no such entry.", index=one.index)
         return one.index
     if one.sort == "credential":
-        return _credential_index(platform, one.data)
-    return find_file(platform, hashlib.sha256(one.data).digest())
+        return _credential_index(gathered.platform, one.data)
+    return find_file(gathered.platform, hashlib.sha256(one.data).digest())
 
 
 def _credential_index(platform: Platform, data: bytes) -> int | None:
@@ -187,8 +242,3 @@ def _item(one: Submitted) -> Item:
     if one.sort == "credential":
         return Presentation(one.data.decode("ascii", "replace"))
     return BareEntry()
-
-
-def _status_uri(body: Mapping[str, object]) -> str:
-    status = body.get("status")
-    return str(status["uri"]) if isinstance(status, dict) else ""

@@ -1,0 +1,100 @@
+"""What the chain said in one round of questions, for verifications that come close together.
+
+The head is read first, so that what follows holds for its block at least: a snapshot made in a
+round never claims more than was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
+
+from ledger.log.snapshot import Snapshot
+from ledger.log.statement import Statement
+from ledger.platform import Platform
+from ledger.ports import KeyRow, ScopeRow, StatusHead
+
+FRESH = timedelta(seconds=1)
+"""How long a round's answers may serve: a change by another member of the consortium is seen after
+this at the latest. Our own changes of a status are seen at once (see `Round.status_head`)."""
+
+Value = TypeVar("Value")
+
+
+class Round:
+    """Answers of the chain, read from ``began`` on, each once. Raises ChainAway where one asks."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._chain = platform.chain
+        self.began: datetime = platform.now()
+        self.identity = self._chain.identity()
+        self.block: int = self._chain.head(platform.log.log_id).block_number
+        self._read: dict[Hashable, object] = {}
+
+    def serves(self, now: datetime, block: int) -> bool:
+        """Whether it is fresh, and read after a block that counts."""
+        return timedelta(0) <= now - self.began <= FRESH and self.block >= block
+
+    def scope_rows(self, agency: str, licence_type: str) -> tuple[ScopeRow, ...]:
+        return self._once(
+            (agency, licence_type), lambda: tuple(self._chain.scope_rows(agency, licence_type))
+        )
+
+    def key_rows(self, agency: str) -> tuple[KeyRow, ...]:
+        return self._once((agency,), lambda: tuple(self._chain.key_rows(agency)))
+
+    def status_head(self, list_id: str, shown: bytes | None) -> StatusHead:
+        """Of a list (0x hex). ``shown``: digest of the token that the head is to be compared with;
+        where the answer is of another token, the question is asked again."""
+        wanted = bytes.fromhex(list_id[2:])
+        if (known := self._read.get(list_id)) is not None:
+            found = cast(StatusHead, known)
+            if shown is None or found.digest == shown:
+                return found
+        self._read[list_id] = found = self._chain.status_head(wanted)
+        return found
+
+    def _once(self, name: Hashable, ask: Callable[[], Value]) -> Value:
+        if name not in self._read:
+            self._read[name] = ask()
+        return cast(Value, self._read[name])
+
+
+def snapshot_in(
+    platform: Platform, asked: Round, statements: Sequence[Statement], shown: bytes | None = None
+) -> Snapshot:
+    """What the registries say about these statements' actors, licence types and status lists.
+
+    ``shown``: digest of the status token that goes with it. Raises ChainAway.
+    """
+    trust = platform.trust
+    actors = {one.actor for one in statements if trust.agency(one.actor) is not None}
+    types = {
+        (one.actor, str(one.body["type"]))
+        for one in statements
+        if one.actor in actors and "type" in one.body
+    }
+    lists = {
+        ref.list_id for one in statements if (ref := trust.status_list(status_uri(one))) is not None
+    }
+    return Snapshot(
+        taken_at=asked.began.replace(microsecond=0),
+        chain_id=asked.identity.chain_id,
+        genesis=asked.identity.genesis,
+        block=asked.block,
+        scopes={pair: asked.scope_rows(*pair) for pair in sorted(types)},
+        agency_keys={agency: asked.key_rows(agency) for agency in sorted(actors)},
+        status={one: asked.status_head(one, shown) for one in sorted(lists)},
+    )
+
+
+def snapshot_of(platform: Platform, statements: Sequence[Statement]) -> Snapshot:
+    """As `snapshot_in`, in a round of its own."""
+    return snapshot_in(platform, Round(platform), statements)
+
+
+def status_uri(statement: Statement) -> str:
+    """The list that tells the status of the statement's licence, empty where there is none."""
+    status = statement.body.get("status")
+    return str(status.get("uri", "")) if isinstance(status, dict) else ""
