@@ -73,12 +73,12 @@ def test_the_objects_of_a_consent_are_names_of_it() -> None:
 def test_an_issued_licence_has_row_place_and_files() -> None:
     statement = said("licence.issued", supersedes=an_id("lic", 9), version=2)
     rows = rows_of(statement)
-    licence = next(one for one in rows if one.table == "licences" and one.mode == "insert")
+    licence = row(rows, "licences")
     assert licence.values["entry_index"] is INDEX
     assert (licence.values["state"], licence.values["version"]) == ("active", 2)
     assert licence.values["recorded_at"] == "2026-03-02T01:00:00Z"
-    old = next(one for one in rows if one.mode == "update")
-    assert old.values == {"id": an_id("lic", 9), "state": "superseded"}
+    assert licence.values["supersedes"] == an_id("lic", 9)
+    assert {one.mode for one in rows} == {"insert"}  # the old one changes by its own statement
     assert row(rows, "status_entries").values["value"] == 0
     files = [one.values for one in rows if one.table == "files"]
     assert [one["kind"] for one in files] == ["layout", "fields"]
@@ -91,7 +91,7 @@ def test_a_change_of_status_changes_licence_and_place(kind: str) -> None:
     rows = rows_of(said(kind))
     assert {one.mode for one in rows} == {"update"}
     assert row(rows, "licences").values["state"] == STATE_AFTER[kind]
-    value = {"active": 0, "revoked": 1, "suspended": 2}[STATE_AFTER[kind]]
+    value = {"active": 0, "revoked": 1, "suspended": 2, "superseded": 3}[STATE_AFTER[kind]]
     assert row(rows, "status_entries").values["value"] == value
 
 
