@@ -114,10 +114,10 @@ def test_a_material_is_taken_in_as_it_is(world: World) -> None:
 
 
 def test_a_collected_licence_gives_its_bytes_back(world: World) -> None:
-    about = world.collected(world.firm.subject)
-    answer = world.upload("/v1/licences/collected", "scjg", about, PDF)
+    holder = world.stranger.subject  # the firm's matter elsewhere relies on its one licence
+    answer = world.upload("/v1/licences/collected", "scjg", world.collected(holder), PDF)
     assert answer.status_code == 202, answer.text
-    file = world.get(f"{answer.json()['look']}/file", world.firm.subject)
+    file = world.get(f"{answer.json()['look']}/file", holder)
     assert file.content == PDF
 
 
