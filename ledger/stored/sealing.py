@@ -94,28 +94,30 @@ def seal_stream(
         raise ValueError("randomness of another length than asked")
     context = _context(file_id)
     yield _MAGIC + prefix + _commitment(key, prefix)
-    index = size = 0
-    pending = bytearray()
+    index = size = filled = 0
+    segment = memoryview(bytearray(SEGMENT_BYTES))  # one for all: large ones are dear to get
     for data in chunks:
         size += len(data)
         view = memoryview(data)
         while len(view):
             # A full segment is closed only when more follows: it may be the last.
-            if len(pending) == DATA_BYTES:
-                yield sealer.encrypt(_nonce(prefix, index, False), _plain(pending, 0), context)
-                pending.clear()
+            if filled == DATA_BYTES:
+                yield sealer.encrypt(_nonce(prefix, index, False), _plain(segment, filled), context)
+                filled = 0
                 index += 1
-            taken = view[: DATA_BYTES - len(pending)]
-            pending += taken
+            taken = view[: DATA_BYTES - filled]
+            segment[4 + filled : 4 + filled + len(taken)] = taken
+            filled += len(taken)
             view = view[len(taken) :]
     padded = size_class(size)
     while True:
         room = min(DATA_BYTES, padded - index * DATA_BYTES)
         last = padded == index * DATA_BYTES + room
-        yield sealer.encrypt(_nonce(prefix, index, last), _plain(pending, room), context)
+        segment[4 + filled : 4 + room] = bytes(room - filled)
+        yield sealer.encrypt(_nonce(prefix, index, last), _plain(segment, filled, room), context)
         if last:
             return
-        pending.clear()
+        filled = 0
         index += 1
 
 
@@ -205,8 +207,10 @@ def _read_header(header: bytes, key: bytes) -> bytes:
     return prefix
 
 
-def _plain(data: bytearray, room: int) -> bytes:
-    return len(data).to_bytes(4, "big") + data + bytes(max(0, room - len(data)))
+def _plain(segment: memoryview, length: int, room: int = DATA_BYTES) -> memoryview:
+    """The plaintext of a segment whose bytes, and zeros up to ``room``, stand in their place."""
+    segment[:4] = length.to_bytes(4, "big")
+    return segment[: 4 + room]
 
 
 def _opened(opener: AESGCM, nonce: bytes, sealed: bytearray, context: bytes, index: int) -> bytes:
