@@ -143,6 +143,8 @@ def _told(platform: Platform, line: TraceLine) -> dict[str, Any]:
         "purpose": body.get("purpose"),
         "case": body.get("case"),
         "code": body.get("code"),
+        "agency": body.get("agency"),
+        "officer": body.get("officer"),
         "items": body.get("items"),
     }
 
@@ -152,7 +154,10 @@ def _line(session: Session, told: dict[str, Any]) -> str:
     if told["erased"]:
         return f"{told['index']:>6}  {kind}  ({session.say('trace.erased')})"
     anchored = told["evidence_time"] or session.say("trace.pending")
-    more = "  ".join(str(told[name]) for name in ("case", "purpose", "code") if told[name])
+    shown = ["case", "purpose", "code"]
+    if told["kind"] == "refused":  # the platform states it: who asked is what matters
+        shown[:0] = ["agency", "officer"]
+    more = "  ".join(str(told[name]) for name in shown if told[name])
     return f"{told['index']:>6}  {anchored}  {kind}  {told['actor']}  {more}".rstrip()
 
 

@@ -47,7 +47,7 @@ def head(context: typer.Context) -> int:
 
 def proof(
     context: typer.Context,
-    entry: Annotated[int, typer.Argument(metavar="ENTRY", min=0)],
+    index: Annotated[int, typer.Argument(metavar="INDEX", min=0)],
     size: Annotated[int | None, typer.Option(min=1)] = None,
     since: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> int:
@@ -57,15 +57,15 @@ def proof(
 
     session = session_of(context)
     with session.platform() as platform:
-        stored = tlog.stored_entry(platform, entry)
+        stored = tlog.stored_entry(platform, index)
         newest = tlog.integrate(platform)
         at = size if size is not None else newest.size
-        if not entry < at <= newest.size or (since is not None and since > at):
+        if not index < at <= newest.size or (since is not None and since > at):
             raise UsageWrong(f"The sizes that a proof may have go to {newest.size}.")
         nodes = platform.store.nodes
-        proofs = [one.hex() for one in inclusion_at(nodes, entry, at)]
+        proofs = [one.hex() for one in inclusion_at(nodes, index, at)]
         facts: dict[str, object] = {
-            "index": entry,
+            "index": index,
             "size": at,
             "leaf": stored.leaf.decode("utf-8"),
             "leaf_hash": leaf_hash(stored.leaf).hex(),

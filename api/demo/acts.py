@@ -122,13 +122,14 @@ class Acts:
                 channel=Channel.ONLINE,
                 case=case,
             ),
-            _chunks(path),
+            chunks_of(path),
         )
         self.handed_in["own file", str(path)] += 1
         return done.kept
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """The file in chunks of CHUNK bytes."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk

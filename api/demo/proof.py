@@ -22,6 +22,17 @@ from ledger.log.merkle import consistency_proof, leaf_hashes, root
 from ledger.platform import Platform
 
 AUDITOR = "sjj"
+OUTCOMES = {"passed": "通过", "failed": "不通过", "indeterminate": "无法判定"}
+COUNTED = {
+    "anchors": "次上链",
+    "checkpoints": "个检查点",
+    "entries": "条记录",
+    "files": "个文件",
+    "nodes": "个树节点",
+    "releases": "次提供",
+    "rows": "行索引",
+    "status lists": "份状态清单",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,14 @@ def prove(platform: Platform, folder: DataFolder, tell: Teller, case: str, out: 
     )
     verdict = _verified_elsewhere(bundle, folder.trust_list)
     tell.step(
-        f"另一个进程离线核验，只用证据包和信任清单：{verdict}",
+        f"另一个进程离线核验，只用证据包和信任清单：{OUTCOMES.get(verdict, verdict)}",
         f"verified offline in another process, with bundle and trust list alone: {verdict}",
     )
     found = _tampering(platform, folder, tell)
     refused = _rewriting(platform, tell)
     report = fsck(platform)
     tell.step(
-        f"全部复原后 fsck 干净：{_counts(report)}",
+        f"全部复原后 fsck 干净：{_counts_zh(report)}",
         f"after repair fsck is clean: {_counts(report)}",
     )
     return Proven(bundle, verdict, found, refused, not report.findings)
@@ -153,6 +164,10 @@ def _rewriting(platform: Platform, tell: Teller) -> bool:
         )
         return True
     return False
+
+
+def _counts_zh(report: Report) -> str:
+    return "，".join(f"{count} {COUNTED.get(name, name)}" for name, count in report.counts.items())
 
 
 def _counts(report: Report) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from api.datafolder import DataFolder
+from api.demo.acts import chunks_of
 from api.demo.proof import Proven, prove
 from api.demo.story import Story, Told
 from api.demo.telling import Teller
@@ -20,10 +21,11 @@ from ledger.flows.anchor import gas_per_document
 from ledger.flows.receipt import receipt_of
 from ledger.flows.worker import work
 from ledger.platform import Platform
+from ledger.stored.media import DocumentInvalid, FileProbe
 
 
-class MaterialMissing(Malformed):
-    """A file given with --material that cannot be read."""
+class MaterialUnfit(Malformed):
+    """A file given with --material that cannot be handed in; ``reason``: the inner code."""
 
     code = "demo.material"
 
@@ -49,9 +51,8 @@ def run_demo(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
     """Run everything; answers (and writes) the measured report. Raises FolderTaken, Malformed."""
     begun = time.monotonic()
     tell = tell or Teller(choices.language)
-    for path in choices.materials:
-        if not path.is_file():
-            raise MaterialMissing(f"There is no file {path}.", path=str(path))
+    for path in choices.materials:  # before anything is made
+        _look_at(path)
     tell.chapter("零、建立平台", "0. Founding the platform")
     found(choices.folder, store=choices.store, progress=tell.step)
     folder = DataFolder(choices.folder)
@@ -69,6 +70,21 @@ def run_demo(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
         choices.report.write_text(text, "utf-8")
     _farewell(tell, choices, report)
     return report
+
+
+def _look_at(path: Path) -> None:
+    """Refuse a material that the deposit would refuse, by its name. Raises MaterialUnfit."""
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "is not there"
+        raise MaterialUnfit(f"{path} {what}.", path=str(path))
+    probe, size = FileProbe(), 0
+    try:
+        for chunk in chunks_of(path):
+            probe.update(chunk)
+            size += len(chunk)
+        probe.conclude(size)
+    except DocumentInvalid as error:
+        raise MaterialUnfit(f"{path}: {error}", path=str(path), reason=error.code) from error
 
 
 def _report(

@@ -191,7 +191,7 @@ class Story:
             wallet.signer, agreed.consent, platform.now(), platform.randomness
         )
         withdraw_consent(platform, withdrawal)
-        tell.step("企业在手机上撤回了授权", "the firm withdrew its consent on its own device")
+        tell.step("企业用自己的密钥撤回了授权", "the firm withdrew its consent with its own key")
         self._refused("撤回之后", "after withdrawal", HEALTH, agreed.consent, 2)
 
     def _refused(self, zh: str, en: str, agency: str, consent: bytes, use: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from certs.canonical import canonical, parse
+from certs.identifiers import IdentifierError, parse_citizen_id, parse_credit_code
 from certs.plain_text import is_plain
 from ledger.errors import Conflict, Malformed, NotFound
 from ledger.flows.once import Once
@@ -25,6 +26,12 @@ class SubjectMalformed(Malformed):
     """A subject without name, of no known kind, or with an identifier of no known scheme."""
 
     code = "subject.malformed"
+
+
+class IdentifierWrong(SubjectMalformed):
+    """A legal identifier whose form or check character is wrong; its value is not repeated."""
+
+    code = "subject.identifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ def register_subject(
     for scheme, value in identifiers:
         if scheme not in SCHEMES or not value or len(value) > 64:
             raise SubjectMalformed("An identifier has a known scheme and a value.", scheme=scheme)
+        _check_characters(scheme, value)
     for scheme, value in identifiers:
         known = find_subject(platform, scheme, value)
         if known is not None:
@@ -83,6 +91,16 @@ def register_subject(
                 return known
         raise
     return subject
+
+
+def _check_characters(scheme: str, value: str) -> None:
+    try:
+        if scheme == "credit-code":
+            parse_credit_code(value)
+        elif scheme == "citizen-id":
+            parse_citizen_id(value)
+    except IdentifierError as error:
+        raise IdentifierWrong(str(error), scheme=scheme, reason=error.code) from error
 
 
 def find_subject(platform: Platform, scheme: str, value: str) -> str | None:

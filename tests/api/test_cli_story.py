@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 
 from api.cli.entry import main
+from certs.identifiers import mint_credit_code
 from ledger.errors import ChainAway
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tiles import parse_entry_bundle, parse_tile
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nsynthetic\n%%EOF\n"
-CREDIT_CODE = "91319999MA1TESQ"
+CREDIT_CODE = mint_credit_code("91319999MA1TEXQ2").value
 FIELDS = {"legal_representative": "沈合成", "address": "一号", "category": "餐饮", "items": "热食"}
 COLLECTED = {
     "legal_representative": "沈合成",

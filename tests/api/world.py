@@ -25,6 +25,7 @@ from api.settings import ServerSettings
 from api.wallets import Wallet, new_wallet
 from api.wiring import open_platform
 from certs import base64url, keys
+from certs.identifiers import mint_credit_code
 from ledger.consent.parties import (
     Asking,
     consent_grant,
@@ -37,7 +38,7 @@ from ledger.platform import Platform
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nsynthetic\n%%EOF\n"
 ITEM = "public-place-hygiene-permit"
 _NAMES = itertools.count(1)
-SECRETS = ("合成小馆有限公司", "沈合成", "91319999MA1TESQ")
+SECRETS = ("合成小馆有限公司", "沈合成", "91319999MA1TEXQ")
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,9 @@ class World:
 
     @cached_property
     def firm(self) -> Wallet:
-        subject = self.subject("organisation", SECRETS[0], "credit-code", f"{SECRETS[2]}1")
+        subject = self.subject(
+            "organisation", SECRETS[0], "credit-code", mint_credit_code(f"{SECRETS[2]}1").value
+        )
         return self.holder(subject, SECRETS[0])
 
     @cached_property

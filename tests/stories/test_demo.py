@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from api.datafolder import DataFolder
-from api.demo.run import Choices, MaterialMissing, run_demo
+from api.demo.run import Choices, MaterialUnfit, run_demo
 from api.demo.telling import Teller
 from api.founding import FolderTaken
 from api.wiring import kubo_there, open_platform
@@ -76,6 +76,6 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_said_before_anything_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    with pytest.raises(MaterialMissing):
+    with pytest.raises(MaterialUnfit):
         run_demo(Choices(folder, "en", "directory", (tmp_path / "no.pdf",)), quiet("en")[0])
     assert not folder.exists()

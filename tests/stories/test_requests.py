@@ -18,6 +18,7 @@ from ledger.flows.consent import (
     request_consent,
 )
 from ledger.flows.statements import SignerUnknown, StatementRefused
+from ledger.flows.subjects import IdentifierWrong, register_subject
 from tests.stories.house import House
 from tests.stories.reusing import (
     code_of,
@@ -103,3 +104,20 @@ def test_an_agency_asks_only_in_its_own_case_with_its_own_key(health: House) -> 
     for bad in (forged, envelope.encode()[:-9] + b'"}]}'):
         with pytest.raises((SignerUnknown, StatementRefused)):
             request_consent(health.platform, HEALTH, bad)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [
+        ("credit-code", "91319999MA1DEMQ10E"),
+        ("credit-code", "913100001234567890"),
+        ("citizen-id", "310101199001010000"),
+        ("citizen-id", "abc"),
+    ],
+)
+def test_a_wrong_check_character_names_nobody(health: House, scheme: str, value: str) -> None:
+    before = health.platform.store.rows("subjects")
+    with pytest.raises(IdentifierWrong) as refused:
+        register_subject(health.platform, "person", "某人", ((scheme, value),))
+    assert value not in str(refused.value)
+    assert health.platform.store.rows("subjects") == before
