@@ -33,12 +33,17 @@ def said(language: Language, key: str, **values: object) -> str:
     return pick(language, zh, en).format(**values)
 
 
+WITH_FACTS = frozenset(("file", "usage", "data", "document", "demo"))
+
+
 def error_sentence(language: Language, code: str, own: str) -> str:
     """The sentence of an error: the table's by code or by the code's family, in Chinese only
     where there is one; else ``own``, which the error brought along in English."""
     pair = table("errors").get(code) or table("errors").get(code.partition(".")[0] + ".*")
     if pair is None:
         return own
+    if language == "zh" and own and code.partition(".")[0] in WITH_FACTS:
+        return f"{pair[0]}（{own}）"  # which file, option or folder stands only there
     return pick(language, pair[0], own or pair[1])
 
 

@@ -90,3 +90,4 @@ def test_error_sentences() -> None:
     assert words.error_sentence("zh", "consent.never_seen", "x").startswith("超出")
     assert words.error_sentence("en", "consent.withdrawn", "Withdrawn by Li.") == "Withdrawn by Li."
     assert words.error_sentence("zh", "nobody.knows", "own words") == "own words"
+    assert words.error_sentence("zh", "file", "nope: not there").endswith("（nope: not there）")
