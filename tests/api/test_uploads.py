@@ -114,7 +114,9 @@ def test_a_material_is_taken_in_as_it_is(world: World) -> None:
 
 
 def test_a_collected_licence_gives_its_bytes_back(world: World) -> None:
-    holder = world.stranger.subject  # the firm's matter elsewhere relies on its one licence
+    # a firm of its own: the matter of the other relies on its one licence
+    holder = world.subject("organisation", "另一家店", "other", "synthetic-other-shop")
+    world.holder(holder, "另一家店")
     answer = world.upload("/v1/licences/collected", "scjg", world.collected(holder), PDF)
     assert answer.status_code == 202, answer.text
     file = world.get(f"{answer.json()['look']}/file", holder)
