@@ -35,8 +35,10 @@ from api.routes import ROUTERS, TOKEN_ROUTER
 from api.routes.verifications import PATH as VERIFICATIONS
 from api.routes.verifications import verify
 from api.settings import ServerSettings
+from api.verifying import Verifying
 from certs.errors import Coded
 from ledger.platform import Platform
+from ledger.verify.memory import Memory
 
 VERSION = "0.1.0"
 
@@ -69,6 +71,8 @@ def create_app(
     app.state.edge = _edge(
         platform, settings, token_seed or platform.randomness(32), metrics, logger
     )
+    # First, because routes are tried in their order and this one is the busiest.
+    app.add_route(VERIFICATIONS, verify, methods=["POST"], include_in_schema=False)
     for router in ROUTERS:
         app.include_router(router)
     if settings.issues_tokens:
@@ -76,7 +80,6 @@ def create_app(
         logger.warning(
             "demo_accounts", notice="token endpoint with demo accounts is on; embedded profile only"
         )
-    app.add_route(VERIFICATIONS, verify, methods=["POST"], include_in_schema=False)
     description.install(app)
     for kind, answer in (
         (Coded, _coded),
@@ -119,7 +122,11 @@ def _edge(
         grants=Rate(settings.tokens_per_minute, clock),
         lookups=Rate(settings.lookups_per_minute, clock),
         uploads=CapacityLimiter(settings.uploads_at_once),
-        verifications=CapacityLimiter(settings.verifications_at_once),
+        verifying=Verifying(
+            Memory(platform.trust),
+            CapacityLimiter(settings.verifications_at_once),
+            settings.verifications_waiting,
+        ),
     )
 
 

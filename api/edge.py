@@ -15,13 +15,15 @@ from api.metrics import Metrics
 from api.problems import RoleForbidden, TokenMissing
 from api.rates import Rate
 from api.settings import ServerSettings
+from api.verifying import Verifying
 from ledger.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One app's parts. ``failures``, ``grants``: of the token endpoint; ``lookups``: of legal
-    identifiers; ``uploads``, ``verifications``: how many run at once."""
+    identifiers; ``uploads``: how many run at once; ``verifying``: verifications, and what they
+    remember."""
 
     platform: Platform
     settings: ServerSettings
@@ -33,7 +35,7 @@ class Edge:
     grants: Rate
     lookups: Rate
     uploads: CapacityLimiter
-    verifications: CapacityLimiter
+    verifying: Verifying
 
 
 def edge_of(request: Request) -> Edge:

@@ -50,8 +50,8 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def verified(self, outcome: str) -> None:
-        self._verified.labels(outcome).inc()
+    def verified(self, outcome: str, count: int = 1) -> None:
+        self._verified.labels(outcome).inc(count)
 
     def log(self, sequenced: int, integrated: int, anchored: int, lag_s: float) -> None:
         self._log_size.labels("sequenced").set(sequenced)

@@ -40,6 +40,7 @@ class ServerSettings(BaseSettings):
     body_least_rate: int = Field(default=16_384, ge=1)
     uploads_at_once: int = Field(default=8, ge=1)
     verifications_at_once: int = Field(default=4, ge=1)
+    verifications_waiting: int = Field(default=64, ge=0)
     token_failures_per_minute: int = Field(default=10, ge=1)
     tokens_per_minute: int = Field(default=300, ge=1)
     lookups_per_minute: int = Field(default=300, ge=1)

@@ -2,15 +2,15 @@
 
 A plain route without the framework's machinery. What one already holds is verified, so nothing is
 logged per item; only outcomes are counted. The work runs in a thread of its own few, because
-evidence is read from the store and, once per call, from the chain.
+evidence is read from the store and, about once a second, from the chain.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from anyio import WouldBlock, to_thread
 from fastapi import Request
 from starlette.responses import Response
 
@@ -23,7 +23,6 @@ from certs import base64url
 from certs.canonical import canonical
 from certs.errors import Base64Invalid
 from certs.moments import MomentOutOfRange, moment_of
-from ledger.errors import LogBusy
 from ledger.flows.verify import Submitted, verify_items
 from ledger.platform import Platform
 
@@ -38,26 +37,19 @@ async def verify(request: Request) -> Response:
     data, _ = await read_json(request, edge.settings.max_verification)
     asked = shaped(VerifyIn, data)
     at = edge.platform.now() if asked.at is None else _aware(asked.at)
-    try:
-        edge.verifications.acquire_on_behalf_of_nowait(request)
-    except WouldBlock as error:
-        raise LogBusy("Too many verifications at once.", retry_after=1) from error
-    try:
-        body = await to_thread.run_sync(_verdicts, edge, caller, asked.items, at)
-    finally:
-        edge.verifications.release_on_behalf_of(request)
+    body = await edge.verifying.run(lambda: _verdicts(edge, caller, asked.items, at))
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _verdicts(edge: Edge, caller: Caller, items: Sequence[VerifyItemIn], at: datetime) -> bytes:
-    submitted = [_submitted(edge.platform, caller, item) for item in items]
-    verdicts = verify_items(edge.platform, submitted, at)
-    for verdict in verdicts:
-        edge.metrics.verified(verdict.outcome.value)
+    submitted = [_submitted(edge, caller, item) for item in items]
+    verdicts = verify_items(edge.platform, submitted, at, edge.verifying.memory)
+    for outcome, count in Counter(verdict.outcome for verdict in verdicts).items():
+        edge.metrics.verified(outcome.value, count)
     return canonical({"items": [verdict.as_json() for verdict in verdicts]})
 
 
-def _submitted(platform: Platform, caller: Caller, item: VerifyItemIn) -> Submitted:
+def _submitted(edge: Edge, caller: Caller, item: VerifyItemIn) -> Submitted:
     try:
         data = base64url.decode(item.data)
     except Base64Invalid as error:
@@ -70,9 +62,20 @@ def _submitted(platform: Platform, caller: Caller, item: VerifyItemIn) -> Submit
             "An item is too large.", errors=[{"at": "items.data", "rule": "too_long"}]
         )
     index = item.index
-    if index is not None and not may_see(platform, caller, index):
+    if index is not None and not _seen(edge, caller, index):
         index = None  # a foreign entry and an absent one: as if none had been named
     return Submitted(item.sort, data, index)
+
+
+def _seen(edge: Edge, caller: Caller, index: int) -> bool:
+    """As `may_see`, remembered where it is so: neither an entry nor its names ever go."""
+    memory, name = edge.verifying.memory, ("sight", caller.role, caller.party, index)
+    if memory.known(name):
+        return True
+    if not may_see(edge.platform, caller, index):
+        return False
+    memory.keep(name, True, 256)
+    return True
 
 
 def may_see(platform: Platform, caller: Caller, index: int) -> bool:

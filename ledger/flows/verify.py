@@ -77,7 +77,8 @@ class Gathering:
             return Evidence()
         opening = self._opening(index, head.size)
         envelope, statement = self._read(opening)
-        bound = self._once(("holder", kid := envelope.signatures[0].kid), lambda: self._bound(kid))
+        signature = envelope.signatures[0]
+        bound = None if signature.x5c else self._bound(signature.kid)
         binding = self._covered(bound, head)
         token = self.status_token(statement)
         return Evidence(
@@ -143,7 +144,7 @@ class Gathering:
         return entry.envelope, entry.statement
 
     def _bound(self, kid: str) -> int | None:
-        """Index of the binding of a holder's key."""
+        """Index of the binding of a holder's key, which comes without a certificate."""
         rows = self.platform.store.rows("holder_keys", {"kid": kid})
         return cast(int, rows[0]["bound_index"]) if rows else None
 
