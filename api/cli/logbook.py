@@ -108,6 +108,8 @@ def tiles(context: typer.Context, out: Annotated[Path, typer.Option("--out")]) -
 
 
 def fsck(context: typer.Context) -> int:
+    from api.datafolder import DataFolder
+    from api.folder_keys import damaged_keys
     from ledger.flows.fsck import fsck as recompute
 
     session = session_of(context)
@@ -119,7 +121,7 @@ def fsck(context: typer.Context) -> int:
         report = recompute(platform, progress)
     found = [
         {"code": one.code, "where": one.where, "zh": one.zh, "en": one.en}
-        for one in report.findings
+        for one in (*report.findings, *damaged_keys(DataFolder(session.data)))
     ]
     summary = "fsck.clean" if not found else "fsck.found"
     counts = ", ".join(f"{name} {number}" for name, number in sorted(report.counts.items()))

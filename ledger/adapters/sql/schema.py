@@ -90,8 +90,9 @@ def migrate(connection: sqlite3.Connection, wanted: tuple[Migration, ...]) -> No
                 found=len(applied),
                 known=len(wanted),
             )
-        for (name, digest), migration in zip(applied, wanted, strict=False):
-            if digest != migration.sha256:
+        for (version, name, digest), migration in zip(applied, wanted, strict=False):
+            known = (migration.version, migration.name, migration.sha256)
+            if (version, name, digest) != known:
                 raise Tampered("an applied migration differs from this release's", name=name)
         for migration in wanted[len(applied) :]:
             for statement in _statements(migration.script):
@@ -131,13 +132,13 @@ def _table(connection: sqlite3.Connection, name: str) -> Table:
     return Table(name, names, tuple(column for _, column in key), frozenset(names))
 
 
-def _applied(connection: sqlite3.Connection) -> list[tuple[str, bytes]]:
+def _applied(connection: sqlite3.Connection) -> list[tuple[int, str, bytes]]:
     known = "SELECT count(*) FROM sqlite_master WHERE name = 'schema_versions'"
     if not connection.execute(known).fetchone()[0]:
         connection.execute(_VERSIONS)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     return connection.execute(
-        "SELECT name, sha256 FROM schema_versions ORDER BY version"
+        "SELECT version, name, sha256 FROM schema_versions ORDER BY version"
     ).fetchall()
 
 
