@@ -181,7 +181,6 @@ class Gathering:
                 self.memory.keep("round", asked := Round(platform))
             return snapshot_in(platform, asked, concerned, shown)
         except Pushback:
-            self.memory.forget("round")
             return None
 
     def _once(self, name: Hashable, ask: Callable[[], Value]) -> Value:

@@ -156,6 +156,9 @@ def test_a_record_changed_in_the_store_is_not_covered_up(house: House) -> None:
 
 
 def test_a_small_memory_answers_like_a_large_one(house: House) -> None:
+    """Over entries that agencies signed, and one that a holder did."""
+    house.agree()
+    work(house.platform)
     last = house.platform.store.anchors()[-1].size
     items = [Submitted("entry", index=index) for index in range(last)]
     small = Desk(house.platform, Memory(house.platform.trust, count=7))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from operator import neg
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certs.envelope import parse_envelope
 from certs.verdict import Outcome
+from certs.x509.path_errors import PathExpired, PathNotYetValid
 from ledger.log.note import sign_note
 from ledger.verify.memory import Memory
 from ledger.verify.verifier import Verifier
-from tests.ledger.questions import WORLD, Question, sealed
+from tests.ledger.questions import FIRST, WORLD, Question, sealed
 from tests.ledger.verify.test_verifier import HONEST
 from tests.ledger.verify.test_verifier_open import OPEN
 from tests.ledger.verify.test_verifier_refusals import WRONG as FORM
@@ -119,3 +122,15 @@ def test_a_checkpoint_taken_leniently_is_not_taken_strictly() -> None:
     assert lenient.verify(question.item, evidence).outcome is Outcome.PASSED
     assert strict.verify(question.item, evidence).outcome is not Outcome.PASSED
     assert lenient.verify(question.item, evidence).outcome is Outcome.PASSED
+
+
+def test_a_path_that_held_once_is_judged_anew_for_another_time() -> None:
+    opening = WORLD.opening(FIRST.index)
+    chain = parse_envelope(opening.envelope).signatures[0].x5c
+    memory = Memory(WORLD.trust)
+    ground = Verifier(WORLD.trust, AS_OF, memory=memory).ground
+    assert ground.path(chain, AS_OF) == ground.path(chain, AS_OF)
+    for at, refused in ((datetime(2999, 1, 1, tzinfo=UTC), PathExpired),
+                        (datetime(1999, 1, 1, tzinfo=UTC), PathNotYetValid)):  # fmt: skip
+        with pytest.raises(refused):
+            ground.path(chain, at)
