@@ -199,13 +199,14 @@ class KeyStoreFile:
         leaves: Sequence[bytes],
         withdrawn: Collection[str] = (),
         used: Collection[tuple[str, int, str]] = (),
+        heads: Collection[int] | None = None,
     ) -> Iterator[tuple[str, str]]:
         with self._db.reading():
             found = [
                 *audited_keys(self._db, self._secrets.wrapping),
                 *audited_log(self._db, leaves),
                 *audited_signatures(self._db, self._secrets.signer.public_key()),
-                *audited_memory(self._db, withdrawn, used),
+                *audited_memory(self._db, withdrawn, used, heads),
             ]
         yield from found
 

@@ -79,9 +79,16 @@ def audited_signatures(db: SecretsDatabase, public: Ed25519PublicKey) -> Iterato
 
 
 def audited_memory(
-    db: SecretsDatabase, withdrawn: Collection[str], used: Collection[tuple[str, int, str]]
+    db: SecretsDatabase,
+    withdrawn: Collection[str],
+    used: Collection[tuple[str, int, str]],
+    heads: Collection[int] | None,
 ) -> Iterator[Wrong]:
-    """Nothing that the log shows as withdrawn or handed over has been forgotten."""
+    """Nothing that the log shows as withdrawn or handed over has been forgotten here, and no
+    checkpoint that was followed has been forgotten there."""
+    followed = {int(row[0]) for row in db.all("SELECT size FROM heads")}
+    for size in sorted(followed - set(followed if heads is None else heads)):
+        yield f"heads {size}", "the log's own store has no such checkpoint any more"
     known = {str(row[0]) for row in db.all("SELECT consent FROM withdrawals")}
     for consent in sorted(set(withdrawn) - known):
         yield f"withdrawals {consent}", "a withdrawal that the log holds was forgotten"

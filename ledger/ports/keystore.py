@@ -103,9 +103,11 @@ class KeyStore(Protocol):
         leaves: Sequence[bytes],
         withdrawn: Collection[str] = (),
         used: Collection[tuple[str, int, str]] = (),
+        heads: Collection[int] | None = None,
     ) -> Iterator[tuple[str, str]]:
         """Recheck what it keeps, against the log: (where, what is wrong). ``withdrawn``: consents
-        whose withdrawal the log holds; ``used``: (consent, n, release) that it must remember."""
+        whose withdrawal the log holds; ``used``: (consent, n, release) that it must remember;
+        ``heads``: sizes of the log's own checkpoints, of which it may have followed no other."""
         ...
 
     def close(self) -> None: ...

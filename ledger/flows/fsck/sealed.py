@@ -52,7 +52,8 @@ def check(platform: Platform, reading: Reading) -> None:
                 named = f"{table} {row.get('id', row.get('key'))!s}"
                 reading.found("fsck.row", named, f"{named} 被改动", f"{named} was changed")
     _signing(platform, reading)
-    for where, said in platform.keys.audit(reading.leaves, *_remembered(platform, reading)):
+    heads = [head.size for head in platform.store.heads()]
+    for where, said in platform.keys.audit(reading.leaves, *_remembered(platform, reading), heads):
         reading.found(
             "fsck.keystore", where, f"密钥库 {where}：{said}", f"Key store {where}: {said}"
         )
