@@ -90,8 +90,9 @@ def opened(opening: Opening) -> OpenedEntry:
 
 
 def opened_once(ground: Ground, opening: Opening) -> OpenedEntry:
-    """As `opened`, remembered by all the opening's bytes."""
-    return ground.lasting(*opening_task(opening))
+    """As `opened`, remembered by all the opening's bytes where a memory is kept: within one
+    verification an entry seldom comes twice."""
+    return ground.lasting(*opening_task(opening)) if ground.kept else opened(opening)
 
 
 def opening_task(opening: Opening) -> tuple[Hashable, Callable[[], OpenedEntry], int]:

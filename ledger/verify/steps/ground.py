@@ -38,7 +38,8 @@ class Ground:
     """Trust list, time asked about (aware UTC) and the memory of one verification.
 
     ``only_known``: checkpoints may carry no signature by a key that the policy does not know.
-    ``memory``: one that is kept, made for this trust list; ValueError for another's.
+    ``memory``: one that is kept, made for this trust list; ValueError for another's. ``kept``:
+    whether there is one.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Ground:
         self.trust, self.as_of, self._only_known = trust, as_of, only_known
         self._logs = {log.origin: log for log in trust.logs}
         self._lasting = Memory(trust) if memory is None else memory
+        self.kept = memory is not None
         self._here: dict[Hashable, Any] = {}
 
     def log(self, origin: str) -> TrustedLog:
