@@ -23,7 +23,7 @@ from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
 from api.schemas import CaseIn, CloseIn, PlanIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
-from ledger.catalogue.catalogue import LicenceEvidence, ServiceItem
+from ledger.catalogue.catalogue import Evidence, MaterialEvidence, ServiceItem, kind_key
 from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
 from ledger.flows.plan import plan_case, sign_plan
 from ledger.reuse.documents import Channel
@@ -53,18 +53,22 @@ def _item(item: ServiceItem) -> dict[str, Any]:
                 "zh": one.zh,
                 "en": one.en,
                 "sets": [
-                    [
-                        {"licence": evidence.type, "fields": list(evidence.fields)}
-                        if isinstance(evidence, LicenceEvidence)
-                        else {"material": evidence.kind, "min_grade": evidence.min_grade.value}
-                        for evidence in choice.evidence
-                    ]
-                    for choice in one.sets
+                    [_evidence(evidence) for evidence in choice.evidence] for choice in one.sets
                 ],
             }
             for one in item.requirements
         ],
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    sort, _, name = kind_key(evidence).partition(":")
+    shown: dict[str, Any] = {sort: name}
+    if evidence.fields:
+        shown["fields"] = list(evidence.fields)
+    if isinstance(evidence, MaterialEvidence):
+        shown["min_grade"] = evidence.min_grade.value
+    return shown
 
 
 @router.post("/v1/cases", status_code=202)

@@ -9,13 +9,46 @@ fields needed of it, or a material, with the rules that decide whether an earlie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from ledger.catalogue.evidence import (
+    AssistanceEvidence,
+    CommitmentEvidence,
+    Evidence,
+    EvidenceSet,
+    FactEvidence,
+    LicenceEvidence,
+    MaterialEvidence,
+    Paper,
+    Requirement,
+    kind_key,
+)
+from ledger.catalogue.terms import (
+    BasisSort,
+    Bundle,
+    BundleMember,
+    CommitmentForm,
+    Fact,
+    FieldSource,
+    FormField,
+    Grant,
+    LegalBasis,
+    ReusePolicy,
+    TestSort,
+)
 from ledger.errors import NotFound
 from ledger.reuse.documents import Grade
+
+__all__ = [
+    "AgeFrom", "Agency", "AssistanceEvidence", "Attribute", "BasisSort", "Bundle", "BundleMember",
+    "Catalogue", "CommitmentEvidence", "CommitmentForm", "Evidence", "EvidenceSet", "Fact",
+    "FactEvidence", "FieldSource", "FormField", "Grant", "LegalBasis", "LicenceEvidence",
+    "LicenceType", "MaterialEvidence", "MaterialKind", "Paper", "Requirement", "Reuse",
+    "ReusePolicy", "ServiceItem", "TestSort", "Tie", "Unknown", "kind_key",
+]  # fmt: skip
 
 _T = TypeVar("_T")
 
@@ -70,18 +103,22 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A field of a licence; ``social``: utilities and banks may be shown it with consent."""
+    """A field of a licence; ``social``: utilities and banks may be shown it with consent;
+    ``mask``: how it is shown to who need not see all of it (``none``, ``name``, ``code``,
+    ``address``, ``all``)."""
 
     name: str
     zh: str
     en: str
     social: bool
+    mask: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceType:
     """``code``: 21 characters after GB/T 36904; ``issued_by``: the agencies here that issue it
-    (none: it is collected, or presented by its holder); ``years`` None = long-term or varying."""
+    (none: it is collected, or presented by its holder); ``years`` None = long-term or varying;
+    ``sensitivity`` 1 to 3; ``retention_years``: how long archives law keeps it after its end."""
 
     slug: str
     zh: str
@@ -94,11 +131,16 @@ class LicenceType:
     years: int | None
     tied_to: tuple[Tie, ...]
     attributes: Mapping[str, Attribute]
+    policy: ReusePolicy = field(default_factory=ReusePolicy)
+    sensitivity: int = 1
+    retention_years: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialKind:
-    """``max_age_days`` and ``min_grade`` are what any item asks at least."""
+    """``max_age_days`` and ``min_grade`` are what any item asks at least; ``form_since``: from when
+    the form in use is, papers on an earlier one do not serve; ``holder_bound``: it says who its
+    holder is (name, representative) and so does not outlive a change of that."""
 
     slug: str
     zh: str
@@ -108,6 +150,10 @@ class MaterialKind:
     age_from: AgeFrom
     max_age_days: int | None
     min_grade: Grade
+    form_since: date | None = None
+    holder_bound: bool = False
+    sensitivity: int = 1
+    retention_years: int = 0
 
     @property
     def one_decision(self) -> bool:
@@ -116,57 +162,15 @@ class MaterialKind:
 
 
 @dataclass(frozen=True, slots=True)
-class LicenceEvidence:
-    """A licence to look up. ``role``: whose it must be (``applicant`` or a party of the case)."""
-
-    type: str
-    fields: tuple[str, ...]
-    role: str = "applicant"
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialEvidence:
-    """A material. ``named``: the paper must be recorded under the very person in ``role``;
-    ``fresh``: only one handed in for the case itself serves."""
-
-    kind: str
-    min_grade: Grade
-    max_age_days: int | None
-    role: str = "applicant"
-    named: bool = False
-    fresh: bool = False
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return ("file",)
-
-
-Evidence = LicenceEvidence | MaterialEvidence
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSet:
-    """All of ``evidence`` together meet the requirement."""
-
-    id: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """``sets`` in order of preference; any one suffices."""
-
-    id: str
-    zh: str
-    en: str
-    sets: tuple[EvidenceSet, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceItem:
     """``agencies`` may run it; ``decides``: cases of it carry out a decision named by their matter;
     ``outdates``: material kinds that a completed case of it makes out of date; ``need``: what an
-    agency may ask of each licence type or material kind (its registered need)."""
+    agency may ask of each licence type or material kind (its registered need); ``version`` counts
+    from 1, in force from ``effective_from`` (None: ever since); ``issues``: licence types that a
+    granted case leads to, within ``deadline_days`` working days; ``reask``: what is done with a
+    demand that the plan covers, ``refuse`` or ``tell``; ``proactive``: the facts that make a
+    subject eligible without asking (免申即享); ``changes_holder``: a granted case changes what
+    papers say of their holder."""
 
     slug: str
     zh: str
@@ -182,11 +186,22 @@ class ServiceItem:
     includes: tuple[str, ...]
     requirements: tuple[Requirement, ...]
     need: Mapping[str, tuple[str, ...]]
+    version: int = 1
+    effective_from: date | None = None
+    legal: tuple[str, ...] = ()
+    deadline_days: int = 20
+    issues: tuple[str, ...] = ()
+    form: tuple[FormField, ...] = ()
+    reask: str = "refuse"
+    proactive: tuple[str, ...] = ()
+    changes_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``sha256``: digest of the data it was read from, hex; tables by slug or agency id."""
+    """``sha256``: digest of the data it was read from, hex; tables by slug or agency id. ``items``
+    are those in force; ``item_versions``: each version by (slug, version), so that a case keeps the
+    one that it was opened under."""
 
     version: str
     effective_from: date
@@ -195,6 +210,12 @@ class Catalogue:
     licence_types: Mapping[str, LicenceType]
     material_kinds: Mapping[str, MaterialKind]
     items: Mapping[str, ServiceItem]
+    item_versions: Mapping[tuple[str, int], ServiceItem] = field(default_factory=dict)
+    legal_bases: Mapping[str, LegalBasis] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    commitments: Mapping[str, CommitmentForm] = field(default_factory=dict)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
 
     def agency(self, id: str) -> Agency:
         """Raises Unknown, as do the three below."""
@@ -206,8 +227,29 @@ class Catalogue:
     def material_kind(self, slug: str) -> MaterialKind:
         return _find(self.material_kinds, slug, "material_kinds")
 
-    def item(self, slug: str) -> ServiceItem:
-        return _find(self.items, slug, "items")
+    def item(self, slug: str, on: date | None = None) -> ServiceItem:
+        """The version in force on a day in China (default: the one of ``items``)."""
+        newest = _find(self.items, slug, "items")
+        if on is None:
+            return newest
+        past = [
+            one
+            for (name, _), one in self.item_versions.items()
+            if name == slug and (one.effective_from is None or one.effective_from <= on)
+        ]
+        return max(past, key=lambda one: one.version, default=newest)
+
+    def grant(self, id: str) -> Grant:
+        return _find(self.grants, id, "grants")
+
+    def fact(self, name: str) -> Fact:
+        return _find(self.facts, name, "facts")
+
+    def commitment(self, id: str) -> CommitmentForm:
+        return _find(self.commitments, id, "commitments")
+
+    def bundle(self, slug: str) -> Bundle:
+        return _find(self.bundles, slug, "bundles")
 
 
 def _find(table: Mapping[str, _T], name: str, label: str) -> _T:

@@ -21,6 +21,7 @@ from ledger.catalogue.catalogue import (
     MaterialKind,
     Requirement,
     ServiceItem,
+    kind_key,
 )
 from ledger.catalogue.node import Node
 from ledger.reuse.documents import Grade
@@ -172,7 +173,7 @@ def _need(
     """What the requirements name, and what the item may ask besides; by ``licence:…`` or
     ``material:…``."""
     need: dict[str, set[str]] = {}
-    for evidence in _all_evidence(requirements):
+    for evidence in (one for one in _all_evidence(requirements) if one.fields):
         need.setdefault(kind_key(evidence), set()).update(evidence.fields)
     for key, listed in node["also_may_ask"].entries():
         name = key.removeprefix("licence:")
@@ -194,7 +195,9 @@ def _agree(item: ServiceItem, node: Node, tables: _Tables) -> None:
             if social and hidden:
                 why = f"{social[0]} may not be shown {hidden[0]} of {evidence.type}"
                 raise node["agencies"].invalid(why)
-        elif tables.kinds[evidence.kind].one_decision and not item.decides:
+        if not isinstance(evidence, MaterialEvidence):
+            continue
+        if tables.kinds[evidence.kind].one_decision and not item.decides:
             raise node["decides"].invalid(f"{evidence.kind} records a decision; this carries none")
 
 
@@ -202,10 +205,3 @@ def _all_evidence(requirements: Iterable[Requirement]) -> Iterator[Evidence]:
     for requirement in requirements:
         for one in requirement.sets:
             yield from one.evidence
-
-
-def kind_key(evidence: Evidence) -> str:
-    """``licence:TYPE`` or ``material:KIND``, the key of a registered need."""
-    if isinstance(evidence, LicenceEvidence):
-        return f"licence:{evidence.type}"
-    return f"material:{evidence.kind}"

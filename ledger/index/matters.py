@@ -27,8 +27,17 @@ def case_opened(statement: Statement, body: Body) -> list[Row]:
         "matter": body["matter"],
         "state": "open",
         "opened_index": INDEX,
+        "channel": body["channel"],
+        "officer": body["officer"],
+        "opened_at": format_time(statement.at),
+        "follows_index": statement.refs[0] if statement.refs else None,
     }
     return [Row("cases", values)]
+
+
+def case_resumed(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["case"], "channel": body["channel"], "officer": body["officer"]}
+    return [Row("cases", values, mode="update")]
 
 
 def case_closed(statement: Statement, body: Body) -> list[Row]:
@@ -114,12 +123,17 @@ def released(_: Statement, body: Body) -> list[Row]:
             },
         ),
         Row("consents", {"id": body["consent"], "uses": body["n"]}, mode="update"),
-        *(
-            Row(
-                "case_items",
-                {"case_id": body["case"], "object": item["object"], "way": "reused"},
-                mode="put",
-            )
-            for item in body["items"]
-        ),
+        *reused(body),
+    ]
+
+
+def reused(body: Body) -> list[Row]:
+    """The case relies on these from now on."""
+    return [
+        Row(
+            "case_items",
+            {"case_id": body["case"], "object": item["object"], "way": "reused"},
+            mode="put",
+        )
+        for item in body["items"]
     ]

@@ -15,25 +15,48 @@ def names_of(statement: Statement) -> tuple[str, ...]:
             names.add(f"{_PREFIX_OF.get(member, member)}:{value}")
     if isinstance(credential := body.get("credential_sha256"), str):
         names.add(f"credential:{credential}")
+    if isinstance(about := body.get("object"), str):
+        names.add(about)
     items = body.get("items")
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict):
-            names.add(str(item["object"]))
+        if isinstance(item, dict) and isinstance(about := item.get("object"), str):
+            names.add(about)
     return tuple(sorted(names))
 
 
 _NAMED = (
     "agency",
+    "asked",
+    "assistance",
+    "basis",
     "case",
+    "commitment",
     "consent",
+    "copy",
+    "delegate",
+    "delegation",
+    "demand",
+    "dispute",
+    "erasure",
+    "flag",
     "licence",
     "material",
+    "offer",
     "officer",
-    "project",
+    "owner",
     "premises",
+    "principal",
+    "project",
     "release",
     "request",
     "subject",
     "supersedes",
+    "verification",
 )
-_PREFIX_OF = {"supersedes": "licence"}
+_PREFIX_OF = {
+    "asked": "agency",
+    "delegate": "subject",
+    "owner": "agency",
+    "principal": "subject",
+    "supersedes": "licence",
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.index import matters, papers
+from ledger.index import bases, matters, papers, reuse
 from ledger.log.statement import Statement
 from ledger.ports import Row
 
@@ -20,6 +20,19 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "requests": ("id",),
     "consents": ("id",),
     "releases": ("consent", "n"),
+    "catalogues": ("version", "owner"),
+    "demands": ("id",),
+    "delegations": ("id",),
+    "bases": ("id",),
+    "basis_uses": ("basis", "n"),
+    "assistances": ("id",),
+    "commitments": ("id",),
+    "disputes": ("id",),
+    "flags": ("id",),
+    "copies": ("id",),
+    "verifications": ("id",),
+    "offers": ("id",),
+    "erasures": ("id",),
 }
 """Every table that statements explain, with the columns that name a row."""
 
@@ -48,4 +61,30 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "consent.granted": matters.granted,
     "consent.withdrawn": matters.withdrawn,
     "released": matters.released,
+    "case.resumed": matters.case_resumed,
+    "case.flagged": reuse.flagged,
+    "flag.answered": reuse.flag_answered,
+    "catalogue.published": reuse.catalogue_published,
+    "paper.demanded": reuse.demanded,
+    "reask.refused": reuse.reask_refused,
+    "assistance.requested": reuse.assistance_requested,
+    "assistance.reminded": reuse.assistance_reminded,
+    "assistance.answered": reuse.assistance_answered,
+    "commitment.made": reuse.commitment_made,
+    "commitment.checked": reuse.commitment_checked,
+    "benefit.offered": reuse.offered,
+    "benefit.confirmed": reuse.offer_confirmed,
+    "verified": reuse.verified,
+    "disputed": reuse.disputed,
+    "dispute.settled": reuse.dispute_settled,
+    "copy.made": reuse.copied,
+    "erasure.requested": reuse.erasure_requested,
+    "erasure.approved": reuse.erasure_approved,
+    "erasure.refused": reuse.erasure_refused,
+    "erased": reuse.erased,
+    "delegation.granted": bases.delegated,
+    "delegation.ended": bases.delegation_ended,
+    "basis.stated": bases.stated,
+    "basis.ended": bases.ended,
+    "basis.used": bases.used,
 }

@@ -169,7 +169,7 @@ def _owner(held: Held, wanted: Evidence, case: Case) -> Iterator[_Finding]:
     elif isinstance(wanted, LicenceEvidence):
         # A licence names its holder: the applicant's own does not speak for a party.
         yield _UNFIT, "other_subject", {}
-    elif wanted.named:
+    elif isinstance(wanted, MaterialEvidence) and wanted.named:
         # The applicant handed it in, but which person it is about was not recorded.
         yield _CANNOT, "person_unknown", {"role": wanted.role}
 

@@ -19,7 +19,7 @@ from ledger.catalogue.catalogue import (
     Requirement,
     ServiceItem,
 )
-from ledger.catalogue.items import kind_key
+from ledger.catalogue.evidence import kind_key
 from ledger.errors import Refused
 from ledger.reuse.case import Case, handed_in
 from ledger.reuse.documents import Held, Licence
@@ -174,9 +174,6 @@ def _way(evidence: Evidence, candidate: Candidate) -> Way:
 
 
 def _missing(evidence: Evidence, catalogue: Catalogue) -> Missing:
-    wanted = (
-        catalogue.licence_type(evidence.type)
-        if isinstance(evidence, LicenceEvidence)
-        else catalogue.material_kind(evidence.kind)
-    )
+    sort, _, name = kind_key(evidence).partition(":")
+    wanted = catalogue.licence_type(name) if sort == "licence" else catalogue.material_kind(name)
     return Missing(kind_key(evidence), evidence.role, wanted.zh, wanted.en)

@@ -127,19 +127,22 @@ def test_a_file_of_a_newer_release_is_refused(path: Path) -> None:
 
 def test_a_later_migration_is_applied_once(path: Path) -> None:
     filled(path, 3)
-    wanted = (*schema.migrations(), schema.Migration(2, "0002_x.sql", "CREATE TABLE x (a TEXT);\n"))
+    known = schema.migrations()
+    later = len(known) + 1
+    wanted = (*known, schema.Migration(later, "later_x.sql", "CREATE TABLE x (a TEXT);\n"))
     for _ in range(2):
         connection = open_writer(path, 1.0)
         schema.migrate(connection, wanted)
         assert connection.execute("SELECT count(*) FROM x").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM schema_versions").fetchone() == (2,)
+        assert connection.execute("SELECT count(*) FROM schema_versions").fetchone() == (later,)
         connection.close()
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     filled(path, 3)
     before = schema.migrations()
-    bad = schema.Migration(2, "0002_x.sql", "CREATE TABLE x (a TEXT);\nCREATE TABLE x (b TEXT);\n")
+    script = "CREATE TABLE x (a TEXT);\nCREATE TABLE x (b TEXT);\n"
+    bad = schema.Migration(len(before) + 1, "later_x.sql", script)
     connection = open_writer(path, 1.0)
     with pytest.raises(sqlite3.OperationalError):
         schema.migrate(connection, (*before, bad))

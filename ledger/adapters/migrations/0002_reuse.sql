@@ -1,0 +1,273 @@
+-- The reuse engine: what is demanded, arranged, read on other bases than consent, disputed, flagged,
+-- copied, erased; versions of the catalogue; what is sent to subscribers.
+
+ALTER TABLE cases ADD COLUMN channel TEXT NOT NULL DEFAULT 'counter'; -- where it is worked on now
+ALTER TABLE cases ADD COLUMN officer TEXT;
+ALTER TABLE cases ADD COLUMN opened_at TEXT NOT NULL DEFAULT '2026-01-01T00:00:00Z';
+ALTER TABLE cases ADD COLUMN follows_index INTEGER; -- entry that opened the case before it
+
+CREATE TABLE catalogues (
+    version TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+    effective_from TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    PRIMARY KEY (version, owner)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE demands (
+    id TEXT PRIMARY KEY NOT NULL,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    item TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    channel TEXT,
+    outcome TEXT NOT NULL, -- recorded, covered (told), refused
+    made_at TEXT NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE INDEX demands_case ON demands (case_id);
+CREATE INDEX demands_agency ON demands (agency, item);
+
+CREATE TABLE delegations (
+    id TEXT PRIMARY KEY NOT NULL,
+    principal TEXT NOT NULL,
+    delegate TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    service_items TEXT NOT NULL, -- canonical JSON list
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    further INTEGER NOT NULL,
+    parent TEXT,
+    entry_index INTEGER NOT NULL,
+    ended_index INTEGER
+) STRICT;
+CREATE INDEX delegations_principal ON delegations (principal);
+CREATE INDEX delegations_delegate ON delegations (delegate);
+CREATE INDEX delegations_parent ON delegations (parent) WHERE parent IS NOT NULL;
+
+CREATE TABLE bases (
+    id TEXT PRIMARY KEY NOT NULL,
+    sort TEXT NOT NULL,
+    grant_id TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL, -- stated, ended
+    max_uses INTEGER NOT NULL,
+    uses INTEGER NOT NULL,
+    until TEXT NOT NULL,
+    visible_from TEXT NOT NULL,
+    thread BLOB NOT NULL CHECK (length(thread) = 32),
+    entry_index INTEGER NOT NULL,
+    ended_index INTEGER
+) STRICT;
+CREATE UNIQUE INDEX bases_thread ON bases (thread);
+CREATE INDEX bases_case ON bases (case_id);
+CREATE INDEX bases_subject ON bases (subject, state);
+CREATE INDEX bases_agency ON bases (agency, state);
+
+CREATE TABLE basis_uses (
+    basis TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    PRIMARY KEY (basis, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX basis_uses_case ON basis_uses (case_id);
+
+CREATE TABLE assistances (
+    id TEXT PRIMARY KEY NOT NULL,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    requirement TEXT NOT NULL,
+    state TEXT NOT NULL, -- open, confirmed, denied, unknown
+    level INTEGER NOT NULL, -- reminders sent
+    due TEXT NOT NULL,
+    object TEXT,
+    requested_at TEXT NOT NULL,
+    answered_at TEXT,
+    entry_index INTEGER NOT NULL,
+    answered_index INTEGER
+) STRICT;
+CREATE INDEX assistances_case ON assistances (case_id);
+CREATE INDEX assistances_asked ON assistances (asked, state);
+CREATE INDEX assistances_due ON assistances (state, due);
+
+CREATE TABLE commitments (
+    id TEXT PRIMARY KEY NOT NULL,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    item TEXT NOT NULL,
+    requirement TEXT NOT NULL,
+    form TEXT NOT NULL,
+    state TEXT NOT NULL, -- made, kept, broken
+    check_by TEXT NOT NULL,
+    checked_at TEXT,
+    entry_index INTEGER NOT NULL,
+    checked_index INTEGER
+) STRICT;
+CREATE INDEX commitments_case ON commitments (case_id);
+CREATE INDEX commitments_subject ON commitments (subject, state);
+CREATE INDEX commitments_due ON commitments (state, check_by);
+
+CREATE TABLE disputes (
+    id TEXT PRIMARY KEY NOT NULL,
+    object TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    field TEXT,
+    state TEXT NOT NULL, -- open, upheld, corrected, rejected
+    opened_at TEXT NOT NULL,
+    settled_at TEXT,
+    entry_index INTEGER NOT NULL,
+    settled_index INTEGER
+) STRICT;
+CREATE INDEX disputes_object ON disputes (object, state);
+CREATE INDEX disputes_subject ON disputes (subject);
+CREATE INDEX disputes_state ON disputes (state, opened_at);
+
+CREATE TABLE flags (
+    id TEXT PRIMARY KEY NOT NULL,
+    case_id TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    object TEXT NOT NULL,
+    cause_index INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    state TEXT NOT NULL, -- open, unaffected, remedied, reopened, withdrawn
+    due TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    answered_index INTEGER
+) STRICT;
+CREATE INDEX flags_agency ON flags (agency, state, due);
+CREATE INDEX flags_case ON flags (case_id);
+CREATE INDEX flags_cause ON flags (cause_index);
+
+CREATE TABLE copies (
+    id TEXT PRIMARY KEY NOT NULL,
+    release_id TEXT NOT NULL,
+    object TEXT NOT NULL,
+    agency TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+    watermark BLOB NOT NULL CHECK (length(watermark) = 32),
+    valid_until TEXT NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE INDEX copies_sha256 ON copies (sha256);
+CREATE UNIQUE INDEX copies_watermark ON copies (watermark);
+CREATE INDEX copies_release ON copies (release_id);
+CREATE INDEX copies_case ON copies (case_id);
+
+CREATE TABLE verifications (
+    id TEXT PRIMARY KEY NOT NULL,
+    agency TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    case_id TEXT,
+    as_of TEXT NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE INDEX verifications_agency ON verifications (agency);
+
+CREATE TABLE offers (
+    id TEXT PRIMARY KEY NOT NULL,
+    agency TEXT NOT NULL,
+    item TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL, -- open, confirmed
+    until TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    case_id TEXT
+) STRICT;
+CREATE INDEX offers_subject ON offers (subject, state);
+CREATE INDEX offers_agency ON offers (agency, item);
+
+CREATE TABLE erasures (
+    id TEXT PRIMARY KEY NOT NULL,
+    object TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL, -- requested, first, second, refused, erased
+    first_agency TEXT,
+    first_officer TEXT,
+    second_agency TEXT,
+    second_officer TEXT,
+    requested_at TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    closed_index INTEGER
+) STRICT;
+CREATE INDEX erasures_object ON erasures (object);
+CREATE INDEX erasures_subject ON erasures (subject);
+CREATE INDEX erasures_state ON erasures (state);
+
+CREATE INDEX consents_until ON consents (state, until);
+CREATE INDEX licences_valid_to ON licences (valid_to) WHERE valid_to IS NOT NULL;
+
+-- Beside the log: what no entry brings along.
+
+CREATE TABLE catalogue_documents (
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32), -- of the whole catalogue
+    name TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (sha256, name)
+) STRICT, WITHOUT ROWID;
+
+-- Keyed digests of values, so that equality is seen and no value is.
+CREATE TABLE comparisons (
+    object TEXT NOT NULL,
+    field TEXT NOT NULL,
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (object, field)
+) STRICT, WITHOUT ROWID;
+
+-- The same file handed in again by the same subject: keyed by subject, so that nobody sees more.
+CREATE TABLE same_files (
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    object TEXT NOT NULL,
+    PRIMARY KEY (digest, object)
+) STRICT, WITHOUT ROWID;
+
+-- Consents signed ahead on a phone, redeemed at a counter with eight digits.
+CREATE TABLE counter_codes (
+    digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+    agency TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL, -- waiting, redeemed
+    expires_at TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX counter_codes_request ON counter_codes (request);
+CREATE INDEX counter_codes_expires ON counter_codes (expires_at);
+
+CREATE TABLE basis_threads (
+    basis TEXT PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE subscriptions (
+    id TEXT PRIMARY KEY NOT NULL,
+    agency TEXT NOT NULL,
+    url TEXT NOT NULL,
+    kinds TEXT NOT NULL, -- canonical JSON list; empty: all
+    cursor INTEGER NOT NULL, -- last entry looked at
+    state TEXT NOT NULL, -- active, paused
+    failures INTEGER NOT NULL,
+    retry_at TEXT,
+    created_at TEXT NOT NULL,
+    seal BLOB NOT NULL
+) STRICT;
+CREATE INDEX subscriptions_agency ON subscriptions (agency);
+
+CREATE TABLE reminders (
+    object TEXT NOT NULL,
+    due TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    PRIMARY KEY (object, due)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,234 @@
+"""Rows of what is demanded, arranged, flagged, disputed, copied, offered, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from certs import base64url
+from ledger.log.statement import Statement, format_time
+from ledger.ports import INDEX, Row
+
+Body = Mapping[str, Any]
+
+
+def catalogue_published(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "version": body["catalogue"],
+        "owner": body["owner"],
+        "sha256": base64url.decode(body["sha256"]),
+        "effective_from": body["effective_from"],
+        "entry_index": INDEX,
+    }
+    return [Row("catalogues", values)]
+
+
+def demanded(statement: Statement, body: Body) -> list[Row]:
+    outcome = "covered" if body["covered"] == "yes" else "recorded"
+    return [_demand(statement, body, outcome, body["channel"])]
+
+
+def reask_refused(statement: Statement, body: Body) -> list[Row]:
+    return [_demand(statement, body, "refused", None)]
+
+
+def _demand(statement: Statement, body: Body, outcome: str, channel: str | None) -> Row:
+    return Row(
+        "demands",
+        {
+            "id": body["demand"],
+            "case_id": body["case"],
+            "agency": body["agency"],
+            "item": body["service_item"],
+            "kind": body["kind"],
+            "role": body["role"],
+            "channel": channel,
+            "outcome": outcome,
+            "made_at": format_time(statement.at),
+            "entry_index": INDEX,
+        },
+    )
+
+
+def assistance_requested(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["assistance"],
+        "case_id": body["case"],
+        "agency": body["agency"],
+        "asked": body["asked"],
+        "requirement": body["requirement"],
+        "state": "open",
+        "level": 0,
+        "due": body["due"],
+        "requested_at": format_time(statement.at),
+        "entry_index": INDEX,
+    }
+    return [Row("assistances", values)]
+
+
+def assistance_reminded(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["assistance"], "level": body["level"]}
+    return [Row("assistances", values, mode="update")]
+
+
+def assistance_answered(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["assistance"],
+        "state": body["outcome"],
+        "object": body["object"],
+        "answered_at": format_time(statement.at),
+        "answered_index": INDEX,
+    }
+    return [Row("assistances", values, mode="update")]
+
+
+def commitment_made(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["commitment"],
+        "case_id": body["case"],
+        "agency": body["agency"],
+        "subject": body["subject"],
+        "item": body["service_item"],
+        "requirement": body["requirement"],
+        "form": body["form"],
+        "state": "made",
+        "check_by": body["check_by"],
+        "entry_index": INDEX,
+    }
+    return [Row("commitments", values)]
+
+
+def commitment_checked(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["commitment"],
+        "state": body["outcome"],
+        "checked_at": format_time(statement.at),
+        "checked_index": INDEX,
+    }
+    return [Row("commitments", values, mode="update")]
+
+
+def disputed(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["dispute"],
+        "object": body["object"],
+        "subject": body["subject"],
+        "field": body["field"],
+        "state": "open",
+        "opened_at": format_time(statement.at),
+        "entry_index": INDEX,
+    }
+    return [Row("disputes", values)]
+
+
+def dispute_settled(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["dispute"],
+        "state": body["outcome"],
+        "settled_at": format_time(statement.at),
+        "settled_index": INDEX,
+    }
+    return [Row("disputes", values, mode="update")]
+
+
+def flagged(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["flag"],
+        "case_id": body["case"],
+        "agency": body["agency"],
+        "object": body["object"],
+        "cause_index": body["cause"],
+        "code": body["code"],
+        "state": "open",
+        "due": body["due"],
+        "entry_index": INDEX,
+    }
+    return [Row("flags", values)]
+
+
+def flag_answered(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["flag"], "state": body["outcome"], "answered_index": INDEX}
+    return [Row("flags", values, mode="update")]
+
+
+def copied(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["copy"],
+        "release_id": body["release"],
+        "object": body["object"],
+        "agency": body["agency"],
+        "case_id": body["case"],
+        "sha256": base64url.decode(body["sha256"]),
+        "watermark": base64url.decode(body["watermark"]),
+        "valid_until": body["valid_until"],
+        "entry_index": INDEX,
+    }
+    return [Row("copies", values)]
+
+
+def verified(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["verification"],
+        "agency": body["agency"],
+        "officer": body["officer"],
+        "case_id": body["case"],
+        "as_of": body["as_of"],
+        "entry_index": INDEX,
+    }
+    return [Row("verifications", values)]
+
+
+def offered(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["offer"],
+        "agency": body["agency"],
+        "item": body["service_item"],
+        "subject": body["subject"],
+        "state": "open",
+        "until": body["until"],
+        "entry_index": INDEX,
+    }
+    return [Row("offers", values)]
+
+
+def offer_confirmed(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["offer"], "state": "confirmed", "case_id": body["case"]}
+    return [Row("offers", values, mode="update")]
+
+
+def erasure_requested(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["erasure"],
+        "object": body["object"],
+        "subject": body["subject"],
+        "state": "requested",
+        "requested_at": format_time(statement.at),
+        "entry_index": INDEX,
+    }
+    return [Row("erasures", values)]
+
+
+def erasure_approved(_: Statement, body: Body) -> list[Row]:
+    step = body["step"]
+    values = {
+        "id": body["erasure"],
+        "state": step,
+        f"{step}_agency": body["agency"],
+        f"{step}_officer": body["officer"],
+    }
+    return [Row("erasures", values, mode="update")]
+
+
+def erasure_refused(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["erasure"], "state": "refused", "closed_index": INDEX}
+    return [Row("erasures", values, mode="update")]
+
+
+def erased(_: Statement, body: Body) -> list[Row]:
+    sort, _, identity = body["object"].partition(":")
+    table = {"licence": "licences", "material": "materials"}[sort]
+    closed = {"id": body["erasure"], "state": "erased", "closed_index": INDEX}
+    return [
+        Row("erasures", closed, mode="update"),
+        Row(table, {"id": identity, "state": "erased"}, mode="update"),
+    ]

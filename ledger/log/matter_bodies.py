@@ -1,0 +1,157 @@
+"""Bodies about matters: cases, plans, demands, arrangements, flags, offers, the catalogue."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from ledger.log.body_forms import (
+    Shapes,
+    anything,
+    calendar_day,
+    id_of,
+    list_of,
+    mapping,
+    members,
+    moment,
+    nullable,
+    number,
+    one_of,
+    text,
+)
+from ledger.log.body_words import (
+    AGENCY,
+    CASE,
+    CHANNEL,
+    CODE,
+    DIGEST,
+    FIELD,
+    KID,
+    KIND,
+    OBJECT,
+    OFFICER,
+    REASON,
+    REFERENCE,
+    SLUG,
+    SUBJECT,
+)
+
+MATTERS: Shapes = MappingProxyType(
+    {
+        "case.opened": members(
+            case=id_of("case"),
+            item=SLUG,
+            agency=AGENCY,
+            subject=SUBJECT,
+            project=nullable(REFERENCE),
+            premises=nullable(REFERENCE),
+            parties=mapping(FIELD, SUBJECT, 16),
+            matter=text(200),
+            channel=CHANNEL,
+            officer=OFFICER,
+        ),
+        "case.closed": members(case=id_of("case"), outcome=one_of("granted", "refused", "dropped")),
+        "plan.signed": members(case=id_of("case"), catalogue=text(128), plan=anything),
+        "agency.admitted": members(
+            agency=AGENCY,
+            name=text(200),
+            credit_code=text(18),
+            key=KID,
+            certificate_sha256=DIGEST,
+        ),
+        "case.resumed": members(case=CASE, channel=CHANNEL, officer=nullable(OFFICER)),
+        "case.flagged": members(  # something that the case relied on does not stand any more
+            flag=id_of("flg"),
+            case=CASE,
+            agency=AGENCY,
+            object=OBJECT,
+            cause=number(0),  # index of the entry that changed it
+            code=CODE,
+            due=moment,
+        ),
+        "flag.answered": members(
+            flag=id_of("flg"),
+            case=CASE,
+            agency=AGENCY,
+            outcome=one_of("unaffected", "remedied", "reopened", "withdrawn"),
+            officer=OFFICER,
+            reason=REASON,
+        ),
+        "catalogue.published": members(
+            catalogue=text(64),  # its version
+            sha256=DIGEST,  # of the whole catalogue
+            effective_from=calendar_day,
+            owner=AGENCY,
+            documents=list_of(members(name=text(128), sha256=DIGEST), 512, by="name"),
+        ),
+        "paper.demanded": members(
+            demand=id_of("dem"),
+            case=CASE,
+            agency=AGENCY,
+            service_item=SLUG,
+            kind=KIND,
+            role=FIELD,
+            officer=OFFICER,
+            reason=REASON,
+            channel=CHANNEL,
+            covered=one_of("no", "yes"),  # whether the plan of that moment had it already
+        ),
+        "reask.refused": members(
+            demand=id_of("dem"),
+            case=CASE,
+            agency=AGENCY,
+            service_item=SLUG,
+            kind=KIND,
+            role=FIELD,
+            officer=OFFICER,
+            covered_by=list_of(OBJECT, 64, least=0),
+        ),
+        "assistance.requested": members(
+            assistance=id_of("ast"),
+            case=CASE,
+            agency=AGENCY,
+            asked=AGENCY,
+            subject=SUBJECT,
+            requirement=SLUG,
+            question=text(500),
+            due=moment,
+            officer=OFFICER,
+            reason=REASON,
+        ),
+        "assistance.reminded": members(
+            assistance=id_of("ast"), level=number(1, 9), to=AGENCY, due=moment
+        ),
+        "assistance.answered": members(
+            assistance=id_of("ast"),
+            outcome=one_of("confirmed", "denied", "unknown"),
+            object=nullable(OBJECT),
+            officer=OFFICER,
+            reason=REASON,
+        ),
+        "commitment.made": members(
+            commitment=id_of("cmt"),
+            case=CASE,
+            agency=AGENCY,
+            service_item=SLUG,
+            subject=SUBJECT,
+            requirement=SLUG,
+            form=SLUG,  # which commitment of the catalogue
+            text_sha256=DIGEST,  # of its words, as they were shown
+            check_by=calendar_day,
+        ),
+        "commitment.checked": members(
+            commitment=id_of("cmt"),
+            outcome=one_of("kept", "broken"),
+            officer=OFFICER,
+            reason=REASON,
+        ),
+        "benefit.offered": members(
+            offer=id_of("off"),
+            agency=AGENCY,
+            service_item=SLUG,
+            subject=SUBJECT,
+            facts=list_of(FIELD, 64),  # which yes/no facts it rests on
+            until=moment,
+        ),
+        "benefit.confirmed": members(offer=id_of("off"), subject=SUBJECT, case=CASE),
+    }
+)
