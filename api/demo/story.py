@@ -25,7 +25,8 @@ from ledger.flows.release import release
 from ledger.flows.verify import Submitted, verify_items
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA
-from ledger.reuse.exemption import Plan, Way
+from ledger.reuse.exemption import Plan
+from ledger.reuse.ways import REUSED
 
 MARKET, HEALTH = "scjg", "wjw"
 FIRST_ITEM = "business-scope-change-catering"
@@ -216,7 +217,7 @@ class Story:
         self._show(made)
         ways = [need.way for need in made.requirements]
         self.told.required += len(ways)
-        self.told.reused += sum(way in (Way.LICENCE, Way.MATERIAL, Way.MIXED) for way in ways)
+        self.told.reused += sum(way in REUSED for way in ways)
         return made
 
     def _show(self, made: Plan) -> None:

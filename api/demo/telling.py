@@ -16,6 +16,10 @@ _WAYS = {
     Way.LICENCE: ("调取电子证照", "licence looked up"),
     Way.MATERIAL: ("用以前交过的材料", "earlier material serves"),
     Way.HANDED_IN: ("本次已交", "handed in for this case"),
+    Way.DATA_CHECK: ("核验是或否", "checked, yes or no"),
+    Way.ASSISTANCE: ("请其他机关协助", "another agency is asked"),
+    Way.COMMITMENT: ("告知承诺", "by commitment"),
+    Way.LATER: ("正在办理，稍后可用", "on its way"),
     Way.MIXED: ("多种方式", "several ways"),
 }
 _ASKED = ("确实缺，请提交", "truly missing, please hand in")

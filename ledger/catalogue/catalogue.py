@@ -8,7 +8,7 @@ fields needed of it, or a material, with the rules that decide whether an earlie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -238,6 +238,22 @@ class Catalogue:
             if name == slug and (one.effective_from is None or one.effective_from <= on)
         ]
         return max(past, key=lambda one: one.version, default=newest)
+
+    def name_of(self, kind: str) -> tuple[str, str]:
+        """What people call a kind (``licence:…``, ``material:…``, ``assistance:…``,
+        ``commitment:…``), in Chinese and in English."""
+        sort, _, name = kind.partition(":")
+        find: Mapping[str, Callable[[str], LicenceType | MaterialKind | Agency | CommitmentForm]]
+        find = {
+            "licence": self.licence_type,
+            "material": self.material_kind,
+            "assistance": self.agency,
+            "commitment": self.commitment,
+        }
+        if sort not in find:
+            raise Unknown(f"The catalogue has no {kind!r}.", table="kinds", name=kind)
+        found = find[sort](name)
+        return found.zh, found.en
 
     def grant(self, id: str) -> Grant:
         return _find(self.grants, id, "grants")

@@ -43,7 +43,7 @@ def sign_plan(
         "plan.signed",
         {"case": case, "catalogue": platform.catalogue.sha256, "plan": made.to_json()},
         prev=cast(int, row["opened_index"]),
-        refs=sorted(_seen(made)),
+        refs=made.entries(),
     )
     answer: dict[str, Json] = {"case": case, "plan": made.to_json()}
     rows = rows_of(statement) + remembered(platform, once, statement, answer)
@@ -148,11 +148,6 @@ def material_of(row: Row) -> Material:
         decision=_text(row["decision"]),
         media_type=str(row["media_type"]),
     )
-
-
-def _seen(made: Plan) -> set[int]:
-    seen = {used.entry for requirement in made.requirements for used in requirement.used}
-    return seen | {no.entry for requirement in made.requirements for no in requirement.rejected}
 
 
 def _state(row: Row) -> State:

@@ -7,7 +7,8 @@ index of the log entry that last described them, so that a plan can say what it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
@@ -48,6 +49,7 @@ class State(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"  # out of reuse, by a dispute that was upheld
     SUPERSEDED = "superseded"
     DISPUTED = "disputed"
     UNKNOWN = "unknown"
@@ -102,7 +104,8 @@ class Material:
 
     ``id`` is ``mat_…``, ``kind`` a slug of the catalogue; ``case`` the case that it was handed in
     for; ``decision`` the matter whose decision it records, for kinds that record one; ``issued_on``
-    the date on the paper; ``checked_at`` when an officer last saw the original.
+    the date on the paper; ``checked_at`` when an officer last saw the original; ``digests`` keyed
+    digests of what it states, by field.
     """
 
     id: str
@@ -121,6 +124,7 @@ class Material:
     decision: str | None = None
     media_type: str = "application/octet-stream"
     title: str = ""
+    digests: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def object(self) -> str:

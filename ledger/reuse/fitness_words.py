@@ -20,6 +20,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "证照现行有效，可直接调用，无需提交。",
             "The licence is valid and can be looked up; nothing need be handed in.",
         ),
+        "fit.fact": (
+            "可直接核验，只回答是或否，无需提交，也不出示证照。",
+            "It can be checked: yes or no is all that is told, and nothing need be handed in.",
+        ),
         "fit.earlier": (
             "此前提交的材料仍然适用（来源等级：{grade_zh}）。",
             "The material handed in earlier still serves (source: {grade_en}).",
@@ -44,6 +48,76 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "status_revoked": (
             "已失效（撤销、撤回、吊销或注销）。",
             "It has been revoked or cancelled.",
+        ),
+        "status_withdrawn": (
+            "经异议处理，已不再用于复用。",
+            "After a dispute it is not reused any more.",
+        ),
+        "policy_forbids": (
+            "发证机关的复用规定不允许用于本事项。",
+            "Its issuer does not allow its use for this matter.",
+        ),
+        "form_changed": (
+            "自 {form_since} 起启用新表样，此前的表样不再适用。",
+            "A new form is in use since {form_since}; one on the earlier form does not serve.",
+        ),
+        "holder_changed": (
+            "{changed_on} 办结“{item_zh}”后，持有人信息已经变化。",
+            "Whom it speaks of changed on {changed_on} ({item_en}).",
+        ),
+        "field_differs": (
+            "其中一项（{field}）与基础登记不一致。",
+            "What it states ({field}) is not what the base register says.",
+        ),
+        "field_not_compared": (
+            "其中一项（{field}）未与基础登记比对，无法判断。",
+            "What it states ({field}) could not be compared with the base register.",
+        ),
+        "assistance_confirmed": (
+            "{agency_zh}已答复确认，无需提交。",
+            "{agency_en} has confirmed it; nothing need be handed in.",
+        ),
+        "assistance_pending": (
+            "已请{agency_zh}协助，应于 {due} 前答复。",
+            "{agency_en} was asked and owes an answer by {due}.",
+        ),
+        "assistance_late": (
+            "已请{agency_zh}协助，逾期未答复（应于 {due} 前）。",
+            "{agency_en} was asked and is late with its answer (due {due}).",
+        ),
+        "assistance_possible": (
+            "可由{agency_zh}协助核实，{days} 个工作日内答复，无需提交。",
+            "{agency_en} can be asked and answers within {days} working days; nothing need be "
+            "handed in.",
+        ),
+        "assistance_denied": (
+            "{agency_zh}答复：情况不符。",
+            "{agency_en} has answered that it is not so.",
+        ),
+        "assistance_unknown": (
+            "{agency_zh}答复：无法核实。",
+            "{agency_en} has answered that it cannot tell.",
+        ),
+        "commitment_made": (
+            "当事人已作出告知承诺，事后核查。",
+            "The holder has committed to it; it is checked afterwards.",
+        ),
+        "commitment_possible": (
+            "可以告知承诺代替，{days} 天内核查。",
+            "A commitment serves in its place; it is checked within {days} days.",
+        ),
+        "commitment_broken": (
+            "所作承诺经核查不实。",
+            "The commitment made for it was found broken.",
+        ),
+        "commitment_barred": (
+            "此前有承诺不实的记录，至 {until} 不适用告知承诺。",
+            "An earlier commitment was broken; none is taken until {until}.",
+        ),
+        "coming": (
+            "正在{agency_zh}办理，预计 {by} 前可用，无需另行提交。",
+            "It is being issued by {agency_en} and will be there by {by}; nothing need be handed "
+            "in.",
         ),
         "status_disputed": (
             "正在异议处理中，暂不能判断。",

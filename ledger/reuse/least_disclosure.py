@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
-from ledger.catalogue.catalogue import Evidence, LicenceEvidence
+from ledger.catalogue.evidence import Evidence, MaterialEvidence
+from ledger.reuse.arranging import Arrangement, Stand
+from ledger.reuse.case import Coming
 from ledger.reuse.documents import Held
 from ledger.reuse.fitness import Fitness
 
@@ -28,11 +31,30 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One evidence of a set: what serves as it, best first, and what does not."""
+    """One evidence of a set: what serves as it, best first, and what does not; or where its
+    ``arrangement`` stands; ``later``: the licence that is on its way."""
 
     evidence: Evidence
-    fit: tuple[Candidate, ...]
-    unfit: tuple[Candidate, ...]
+    fit: tuple[Candidate, ...] = ()
+    unfit: tuple[Candidate, ...] = ()
+    arrangement: Arrangement | None = None
+    later: Coming | None = None
+
+    @property
+    def lacking(self) -> bool:
+        """Nothing is there, and nothing can be arranged."""
+        if self.arrangement is not None:
+            return self.arrangement.stand is Stand.CLOSED
+        return not self.fit
+
+
+class Standing(IntEnum):
+    """How far a set meets its requirement, best first."""
+
+    COMPLETE = 0
+    ARRANGED = 1  # with another agency's answer or a commitment, which are not there yet
+    LATER = 2  # with licences that are on their way
+    ASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +67,34 @@ class Option:
 
     @property
     def lacking(self) -> tuple[Evidence, ...]:
-        return tuple(slot.evidence for slot in self.slots if not slot.fit)
+        """What would have to be handed in, or is on its way."""
+        return tuple(slot.evidence for slot in self.slots if slot.lacking)
+
+    @property
+    def to_arrange(self) -> int:
+        """How many arrangements would have to be begun."""
+        stands = [slot.arrangement.stand for slot in self.slots if slot.arrangement]
+        return stands.count(Stand.POSSIBLE)
+
+    @property
+    def standing(self) -> Standing:
+        lacking = [slot for slot in self.slots if slot.lacking]
+        if lacking:
+            coming = all(slot.later is not None for slot in lacking)
+            return Standing.LATER if coming else Standing.ASKED
+        stands = [slot.arrangement.stand for slot in self.slots if slot.arrangement]
+        met = all(stand is Stand.MET for stand in stands)
+        return Standing.COMPLETE if met else Standing.ARRANGED
 
     @property
     def papers_only(self) -> bool:
-        """Whether all of it could be handed in."""
-        return not any(isinstance(slot.evidence, LicenceEvidence) for slot in self.slots)
+        """Whether all that it asks for could be handed in."""
+        return all(
+            not slot.lacking
+            if slot.arrangement is not None
+            else isinstance(slot.evidence, MaterialEvidence)
+            for slot in self.slots
+        )
 
 
 @dataclass(frozen=True, slots=True)

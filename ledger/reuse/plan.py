@@ -1,10 +1,11 @@
 """The plan of a case: which requirements are met by what is held already, and what is missing.
 
-1 every held paper is judged as every evidence it could be · 2 a requirement is met when all of one
-evidence set is there · 3 for the others the fewest papers are asked for, and the rest of that set
-is reused · 4 of what would do, the sets that disclose least are taken · 5 the reasons are written
-down, for what serves and for what does not. A paper of somebody who is no party to the case is not
-even mentioned.
+1 every held paper is judged as every evidence it could be, and every arrangement looked at · 2 a
+requirement is met when all of one evidence set is there; else by what can be arranged, or by what
+is on its way · 3 for the others the fewest papers are asked for, and the rest of that set is reused
+4 of what would do, the sets that disclose least are taken · 5 the reasons are written down, for
+what serves and for what does not, and what else would do. A paper of somebody who is no party to
+the case is not even mentioned.
 """
 
 from __future__ import annotations
@@ -12,21 +13,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ledger.catalogue.catalogue import (
-    Catalogue,
+from ledger.catalogue.catalogue import Catalogue, Requirement, ServiceItem
+from ledger.catalogue.evidence import (
+    AssistanceEvidence,
+    CommitmentEvidence,
     Evidence,
+    FactEvidence,
     LicenceEvidence,
-    Requirement,
-    ServiceItem,
+    kind_key,
 )
-from ledger.catalogue.evidence import kind_key
 from ledger.errors import Refused
+from ledger.reuse.arranging import arranged, expected, words_of
 from ledger.reuse.case import Case, handed_in
 from ledger.reuse.documents import Held, Licence
-from ledger.reuse.exemption import Missing, Plan, Rejected, RequirementPlan, Used, Way
+from ledger.reuse.exemption import (
+    Alternative,
+    Later,
+    Missing,
+    Plan,
+    Rejected,
+    RequirementPlan,
+    Used,
+    Way,
+)
 from ledger.reuse.fewest_papers import fewest_papers
 from ledger.reuse.fitness import Outcome, assess
-from ledger.reuse.least_disclosure import Candidate, Choice, Option, Slot, least_disclosure
+from ledger.reuse.least_disclosure import (
+    Candidate,
+    Choice,
+    Option,
+    Slot,
+    Standing,
+    least_disclosure,
+)
 
 _SILENT = frozenset(("other_subject", "not_yet_held"))
 
@@ -38,9 +57,15 @@ class NotForThisAgency(Refused):
 
 
 def plan(
-    item: ServiceItem, case: Case, held: Iterable[Held], catalogue: Catalogue, at: datetime
+    item: ServiceItem,
+    case: Case,
+    held: Iterable[Held],
+    catalogue: Catalogue,
+    at: datetime,
+    seen: int | None = None,
 ) -> Plan:
-    """The plan of ``case`` as of ``at`` from what is ``held`` (in any order; states as of ``at``).
+    """The plan of ``case`` as of ``at`` from what is ``held`` (in any order; states as of ``at``),
+    as the first ``seen`` entries of the log tell it.
 
     Raises NotForThisAgency; ValueError for a case of another item or two papers under one id; and
     what `assess` raises.
@@ -64,6 +89,8 @@ def plan(
             _reasons(requirement, options, choice, catalogue)
             for requirement, options, choice in zip(item.requirements, judged, choices, strict=True)
         ),
+        item_version=item.version,
+        seen=seen,
     )
 
 
@@ -87,8 +114,14 @@ def _options(
     catalogue: Catalogue,
     at: datetime,
 ) -> list[Option]:
+    def slot(evidence: Evidence) -> Slot:
+        if isinstance(evidence, AssistanceEvidence | CommitmentEvidence):
+            made = arranged(evidence, requirement.id, case, catalogue, at)
+            return Slot(evidence, arrangement=made)
+        return _slot(evidence, shelf, case, catalogue, at)
+
     return [
-        Option(rank, one.id, tuple(_slot(e, shelf, case, catalogue, at) for e in one.evidence))
+        Option(rank, one.id, tuple(map(slot, one.evidence)))
         for rank, one in enumerate(requirement.sets)
     ]
 
@@ -111,17 +144,27 @@ def _slot(
         for one in judged
         if one.fitness.outcome is not Outcome.FIT and one.fitness.code not in _SILENT
     ]
-    return Slot(evidence, tuple(fit), tuple(unfit))
+    return Slot(evidence, tuple(fit), tuple(unfit), later=expected(evidence, case))
 
 
 def _targets(judged: Sequence[list[Option]]) -> list[list[Option]]:
-    """Per requirement the options that may be taken: the complete ones, else the one to ask for."""
-    targets = [[option for option in options if not option.lacking] for options in judged]
-    open_ones = [r for r, complete in enumerate(targets) if not complete]
+    """Per requirement the options that may be taken: those that stand best; where papers are asked
+    for, the one to ask for."""
+    targets: list[list[Option]] = []
+    asking = []
+    for r, options in enumerate(judged):
+        best = min(option.standing for option in options)
+        among = [option for option in options if option.standing is best]
+        if best is Standing.ASKED:
+            asking.append(r)
+        else:  # what was begun goes before what would have to be begun
+            least = min(option.to_arrange for option in among)
+            among = [option for option in among if option.to_arrange == least]
+        targets.append(among)
     # A licence cannot be handed in: it is asked for only where no paper would do.
-    askable = [[o for o in judged[r] if o.papers_only] or judged[r] for r in open_ones]
+    askable = [[o for o in judged[r] if o.papers_only] or judged[r] for r in asking]
     lacking = [[frozenset(map(_paper, o.lacking)) for o in options] for options in askable]
-    for r, options, index in zip(open_ones, askable, fewest_papers(lacking), strict=True):
+    for r, options, index in zip(asking, askable, fewest_papers(lacking), strict=True):
         targets[r] = [options[index]]
     return targets
 
@@ -134,7 +177,19 @@ def _paper(evidence: Evidence) -> str:
 def _reasons(
     requirement: Requirement, options: Sequence[Option], choice: Choice, catalogue: Catalogue
 ) -> RequirementPlan:
-    missing = tuple(_missing(evidence, catalogue) for evidence in choice.option.lacking)
+    chosen = choice.option
+    asked = chosen.standing is Standing.ASKED
+    missing = tuple(_missing(evidence, catalogue) for evidence in chosen.lacking if asked)
+    later = tuple(
+        Later(
+            kind_key(slot.evidence),
+            slot.later.agency,
+            slot.later.by,
+            words_of(slot.later, catalogue),
+        )
+        for slot in chosen.slots
+        if slot.lacking and slot.later is not None and not asked
+    )
     used = tuple(
         Used(
             object=candidate.held.object,
@@ -147,33 +202,69 @@ def _reasons(
         )
         for evidence, candidate in choice.taken
     )
-    ways = {one.way for one in used}
-    way = Way.ASKED if missing else ways.pop() if len(ways) == 1 else Way.MIXED
-    rejected: dict[tuple[str, str], Rejected] = {}
-    for slot in (slot for option in options for slot in option.slots):
-        for one in slot.unfit:
-            reason = Rejected(one.held.object, kind_key(slot.evidence), one.held.entry, one.fitness)
-            if not any(reason.object == taken.object for taken in used):
-                rejected.setdefault((reason.object, one.fitness.code), reason)
+    arrangements = tuple(
+        slot.arrangement for slot in chosen.slots if slot.arrangement and not slot.lacking
+    )
+    ways = {one.way for one in used} | {_arranging(one.evidence) for one in arrangements}
+    if missing:
+        way = Way.ASKED
+    elif later:
+        way = Way.LATER
+    else:
+        way = ways.pop() if len(ways) == 1 else Way.MIXED
     return RequirementPlan(
         id=requirement.id,
         zh=requirement.zh,
         en=requirement.en,
         way=way,
-        set=choice.option.id,
+        set=chosen.id,
         used=used,
+        arranged=arrangements,
+        later=later,
         missing=missing,
-        rejected=tuple(rejected.values()),
+        rejected=_rejected(options, used),
+        alternatives=tuple(_alternative(one) for one in options if _equal(one, chosen)),
     )
+
+
+def _rejected(options: Sequence[Option], used: Sequence[Used]) -> tuple[Rejected, ...]:
+    taken = {one.object for one in used}
+    found: dict[tuple[str, str], Rejected] = {}
+    for slot in (slot for option in options for slot in option.slots):
+        for one in slot.unfit:
+            name = one.held.object
+            if name not in taken:
+                reason = Rejected(name, kind_key(slot.evidence), one.held.entry, one.fitness)
+                found.setdefault((name, one.fitness.code), reason)
+    return tuple(found.values())
+
+
+def _equal(one: Option, chosen: Option) -> bool:
+    """Whether another option would do as well as the one that was chosen."""
+    if one is chosen or one.standing is not chosen.standing:
+        return False
+    if one.standing is not Standing.ASKED:
+        return True
+    return one.papers_only and len(one.lacking) == len(chosen.lacking)
+
+
+def _alternative(option: Option) -> Alternative:
+    kinds = tuple(kind_key(slot.evidence) for slot in option.slots)
+    return Alternative(option.id, kinds, tuple(kind_key(one) for one in option.lacking))
 
 
 def _way(evidence: Evidence, candidate: Candidate) -> Way:
     if candidate.here:
         return Way.HANDED_IN
+    if isinstance(evidence, FactEvidence):
+        return Way.DATA_CHECK
     return Way.LICENCE if isinstance(evidence, LicenceEvidence) else Way.MATERIAL
 
 
+def _arranging(evidence: AssistanceEvidence | CommitmentEvidence) -> Way:
+    return Way.ASSISTANCE if isinstance(evidence, AssistanceEvidence) else Way.COMMITMENT
+
+
 def _missing(evidence: Evidence, catalogue: Catalogue) -> Missing:
-    sort, _, name = kind_key(evidence).partition(":")
-    wanted = catalogue.licence_type(name) if sort == "licence" else catalogue.material_kind(name)
-    return Missing(kind_key(evidence), evidence.role, wanted.zh, wanted.en)
+    zh, en = catalogue.name_of(kind_key(evidence))
+    return Missing(kind_key(evidence), evidence.role, zh, en)

@@ -70,7 +70,8 @@ def test_more_held_never_means_more_asked(pile: list[Held], one: Held, case: Cas
 def test_counts_add_up_and_only_fit_papers_are_used(pile: list[Held], case: Case) -> None:
     found = made(case, pile)
     counts = found.counts
-    assert counts["required"] == counts["reused"] + counts["handed_in"] + counts["asked"]
+    ways = ("reused", "handed_in", "assistance", "commitment", "later", "asked")
+    assert counts["required"] == sum(counts[way] for way in ways)
     for requirement in found.requirements:
         assert bool(requirement.missing) == (requirement.way is Way.ASKED)
         assert all(used.fitness.outcome is Outcome.FIT for used in requirement.used)

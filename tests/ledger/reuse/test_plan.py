@@ -43,6 +43,7 @@ def ways(found: Plan) -> dict[str, str]:
 def test_the_first_case_is_met_by_what_was_handed_in_and_one_look_up() -> None:
     found = made(SCOPE, shelf(), MARCH + timedelta(days=1))
     assert found.counts == {
+        "assistance": 0, "commitment": 0, "later": 0,
         "required": 6, "reused": 1, "handed_in": 5, "asked": 0, "papers_asked": 0,
     }  # fmt: skip
     assert found.consent_items() == [
@@ -90,6 +91,7 @@ def test_an_equity_change_says_why_the_earlier_resolution_cannot_serve() -> None
     articles = next(r for r in found.requirements if r.id == "amended-articles")
     assert [r.fitness.code for r in articles.rejected] == ["decision_mismatch"]
     assert found.counts == {
+        "assistance": 0, "commitment": 0, "later": 0,
         "required": 7, "reused": 2, "handed_in": 0, "asked": 5, "papers_asked": 5,
     }  # fmt: skip
 
