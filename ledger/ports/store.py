@@ -75,6 +75,22 @@ class LedgerStore(Protocol):
         than split rows that are equal there. Unknown tables or columns are a ValueError."""
         ...
 
+    def tally(
+        self,
+        table: str,
+        by: Sequence[str],
+        where: Mapping[str, Scalar] | None = None,
+        *,
+        span: tuple[str, Scalar, Scalar] | None = None,
+    ) -> list[tuple[tuple[Scalar, ...], int]]:
+        """How many rows have the same values of the columns ``by``, in order of these values.
+
+        Counted are rows whose columns equal ``where`` and, with ``span`` (column, first, end),
+        have a value from ``first`` on and before ``end`` (None: open). ``cases.item`` speaks of the
+        case that the row's ``case_id`` names, ``consents.…`` and ``bases.…`` alike of its
+        ``consent`` and ``basis``; None where there is none. Unknown names are a ValueError."""
+        ...
+
     def write(self, rows: Sequence[Row], expects: Sequence[Expect] = ()) -> None:
         """Rows that belong to no entry (accounts, subjects, status lists), all or none."""
         ...

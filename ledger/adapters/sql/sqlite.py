@@ -10,6 +10,7 @@ from pathlib import Path
 from ledger.adapters.sql import index, log
 from ledger.adapters.sql.connection import Readers, open_writer, prepare
 from ledger.adapters.sql.faults import translated
+from ledger.adapters.sql.tally import tally
 from ledger.adapters.sql.writer import Writer
 from ledger.errors import LogBusy, Tampered
 from ledger.ports import (
@@ -112,6 +113,17 @@ class SqliteStore:
     ) -> list[dict[str, Scalar]]:
         with self._readers.connection() as db:
             return index.select(db, table, where or {}, after, limit)
+
+    def tally(
+        self,
+        table: str,
+        by: Sequence[str],
+        where: Mapping[str, Scalar] | None = None,
+        *,
+        span: tuple[str, Scalar, Scalar] | None = None,
+    ) -> list[tuple[tuple[Scalar, ...], int]]:
+        with self._readers.connection() as db:
+            return tally(db, table, by, where or {}, span)
 
     def write(self, rows: Sequence[Row], expects: Sequence[Expect] = ()) -> None:
         def job(db: sqlite3.Connection) -> None:

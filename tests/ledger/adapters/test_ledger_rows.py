@@ -178,3 +178,64 @@ def test_delete_takes_the_rows_named_and_no_others(store: LedgerStore) -> None:
     for table, key in (("accounts", {}), ("entries", {"idx": 0}), ("nowhere", {"id": "a"})):
         with pytest.raises(ValueError):
             store.delete(table, key)
+
+
+def test_rows_are_counted_by_values_within_a_span(store: LedgerStore) -> None:
+    case: dict[str, Scalar] = {
+        "agency": "wjw",
+        "subject": "sub_1",
+        "parties": "{}",
+        "matter": "m",
+        "state": "open",
+        "opened_index": 0,
+        "channel": "kiosk",
+        "opened_at": "2030-01-01T00:00:00Z",
+    }
+    store.write(
+        [
+            Row("cases", {**case, "id": "case_1", "item": "a"}),
+            Row("cases", {**case, "id": "case_2", "item": "b"}),
+            *(
+                Row("case_ways", {"case_id": at, "requirement": name, "way": way})
+                for at, name, way in (
+                    ("case_1", "r1", "licence"),
+                    ("case_1", "r2", "asked"),
+                    ("case_2", "r1", "licence"),
+                    ("case_9", "r1", "licence"),
+                )
+            ),
+        ]
+    )
+    assert store.tally("case_ways", ["way"]) == [(("asked",), 1), (("licence",), 3)]
+    assert store.tally("case_ways", ["cases.item", "way"]) == [
+        ((None, "licence"), 1),
+        (("a", "asked"), 1),
+        (("a", "licence"), 1),
+        (("b", "licence"), 1),
+    ]
+    assert store.tally("case_ways", ["way"], {"cases.item": "a"}) == [
+        (("asked",), 1),
+        (("licence",), 1),
+    ]
+    assert store.tally("case_ways", ["way"], {"cases.item": None}) == [(("licence",), 1)]
+    assert store.tally("cases", ["item"], span=("id", "case_2", None)) == [(("b",), 1)]
+    assert store.tally("cases", ["item"], span=("id", None, "case_2")) == [(("a",), 1)]
+    assert store.tally("cases", ["channel"], {"item": "c"}) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "by", "where"),
+    [
+        ("nothing", ["id"], {}),
+        ("cases", ["nothing"], {}),
+        ("cases", [], {}),
+        ("cases", ["accounts.id"], {}),
+        ("case_ways", ["bases.sort"], {}),
+        ("case_ways", ["way"], {"cases.nothing": 1}),
+    ],
+)
+def test_what_cannot_be_counted_is_a_value_error(
+    store: LedgerStore, table: str, by: list[str], where: dict[str, Scalar]
+) -> None:
+    with pytest.raises(ValueError):
+        store.tally(table, by, where)
