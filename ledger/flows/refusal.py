@@ -7,7 +7,7 @@ from typing import Any
 
 from certs.canonical import Json
 from ledger.flows.statements import own_statement
-from ledger.index import names_of
+from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.tlog import Draft, Sequenced, sequence
 
@@ -23,5 +23,7 @@ def log_refusal(platform: Platform, agency: str, body: Mapping[str, Any], code: 
         "officer": body.get("officer"),
     }
     envelope, statement = own_statement(platform, platform.operator, "refused", refused)
-    (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement))])
+    (done,) = sequence(
+        platform, [Draft(envelope, statement, names_of(statement), rows_of(statement))]
+    )
     return done

@@ -7,7 +7,7 @@ from typing import Any
 
 from certs import base64url
 from certs.canonical import canonical
-from ledger.index.matters import reused
+from ledger.index.matters import read, reused
 from ledger.log.statement import Statement
 from ledger.ports import INDEX, Row
 
@@ -68,4 +68,9 @@ def used(_: Statement, body: Body) -> list[Row]:
         "entry_index": INDEX,
     }
     counted = {"id": body["basis"], "uses": body["n"]}
-    return [Row("basis_uses", values), Row("bases", counted, mode="update"), *reused(body)]
+    return [
+        Row("basis_uses", values),
+        Row("bases", counted, mode="update"),
+        read(body),
+        *reused(body),
+    ]

@@ -51,7 +51,34 @@ def case_closed(statement: Statement, body: Body) -> list[Row]:
 
 
 def planned(_: Statement, body: Body) -> list[Row]:
-    return [Row("cases", {"id": body["case"], "plan_index": INDEX}, mode="update")]
+    case, plan = body["case"], body["plan"]
+    requirements = plan.get("requirements", ()) if isinstance(plan, Mapping) else ()
+    ways = {one["id"]: one["way"] for one in requirements}
+    missing = {(paper["kind"], paper["role"]) for one in requirements for paper in one["missing"]}
+    used = {paper["object"]: paper["way"] for one in requirements for paper in one["used"]}
+    here = sum(way == "handed_in" for way in used.values())
+    arranged = sum(way in ("assistance", "commitment") for way in ways.values())
+    counts = {
+        "spared": len(used) - here + arranged,
+        "handed_in": here,
+        "asked": len(missing),
+    }
+    return [
+        Row("cases", {"id": case, "plan_index": INDEX}, mode="update"),
+        Row("case_plans", {"case_id": case, **counts}, mode="put"),
+        *(
+            Row("case_ways", {"case_id": case, "requirement": name, "way": ways[name]}, mode="put")
+            for name in sorted(ways)
+        ),
+        *(
+            Row(
+                "case_papers",
+                {"case_id": case, "kind": kind, "role": role, "entry_index": INDEX},
+                mode="put",
+            )
+            for kind, role in sorted(missing)
+        ),
+    ]
 
 
 def bound(_: Statement, body: Body) -> list[Row]:
@@ -123,8 +150,36 @@ def released(_: Statement, body: Body) -> list[Row]:
             },
         ),
         Row("consents", {"id": body["consent"], "uses": body["n"]}, mode="update"),
+        read(body),
         *reused(body),
     ]
+
+
+def refused(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": statement.id,
+        "agency": body["agency"],
+        "officer": body["officer"],
+        "case_id": body["case"],
+        "code": body["code"],
+        "entry_index": INDEX,
+    }
+    return [Row("refusals", values)]
+
+
+def read(body: Body) -> Row:
+    """Who read papers, on a consent or another basis."""
+    values = {
+        "id": body["release"],
+        "agency": body["agency"],
+        "officer": body["officer"],
+        "case_id": body["case"],
+        "consent": body.get("consent"),
+        "basis": body.get("basis"),
+        "n": body["n"],
+        "entry_index": INDEX,
+    }
+    return Row("reads", values)
 
 
 def reused(body: Body) -> list[Row]:

@@ -51,6 +51,7 @@ _NAMED = (
     "request",
     "subject",
     "supersedes",
+    "to",
     "verification",
 )
 _PREFIX_OF = {
@@ -59,4 +60,5 @@ _PREFIX_OF = {
     "owner": "agency",
     "principal": "subject",
     "supersedes": "licence",
+    "to": "agency",
 }

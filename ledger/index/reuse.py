@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from certs import base64url
-from ledger.log.statement import Statement, format_time
+from ledger.arranged.reminding import next_reminder
+from ledger.log.statement import Statement, format_time, parse_time
 from ledger.ports import INDEX, Row
 
 Body = Mapping[str, Any]
@@ -25,14 +27,14 @@ def catalogue_published(_: Statement, body: Body) -> list[Row]:
 
 def demanded(statement: Statement, body: Body) -> list[Row]:
     outcome = "covered" if body["covered"] == "yes" else "recorded"
-    return [_demand(statement, body, outcome, body["channel"])]
+    return [_demand(statement, body, outcome)]
 
 
 def reask_refused(statement: Statement, body: Body) -> list[Row]:
-    return [_demand(statement, body, "refused", None)]
+    return [_demand(statement, body, "refused")]
 
 
-def _demand(statement: Statement, body: Body, outcome: str, channel: str | None) -> Row:
+def _demand(statement: Statement, body: Body, outcome: str) -> Row:
     return Row(
         "demands",
         {
@@ -42,7 +44,7 @@ def _demand(statement: Statement, body: Body, outcome: str, channel: str | None)
             "item": body["service_item"],
             "kind": body["kind"],
             "role": body["role"],
-            "channel": channel,
+            "channel": body["channel"],
             "outcome": outcome,
             "made_at": format_time(statement.at),
             "entry_index": INDEX,
@@ -61,14 +63,26 @@ def assistance_requested(statement: Statement, body: Body) -> list[Row]:
         "level": 0,
         "due": body["due"],
         "requested_at": format_time(statement.at),
+        "remind_at": _next(statement.at, parse_time(body["due"]), 0),
         "entry_index": INDEX,
     }
     return [Row("assistances", values)]
 
 
 def assistance_reminded(_: Statement, body: Body) -> list[Row]:
-    values = {"id": body["assistance"], "level": body["level"]}
+    requested_at, due = parse_time(body["requested_at"]), parse_time(body["due"])
+    level = body["level"]
+    values = {
+        "id": body["assistance"],
+        "level": level,
+        "remind_at": _next(requested_at, due, level),
+    }
     return [Row("assistances", values, mode="update")]
+
+
+def _next(requested_at: datetime, due: datetime, level: int) -> str | None:
+    time = next_reminder(requested_at, due, level)
+    return format_time(time) if time is not None else None
 
 
 def assistance_answered(statement: Statement, body: Body) -> list[Row]:

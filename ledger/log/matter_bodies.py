@@ -103,6 +103,8 @@ MATTERS: Shapes = MappingProxyType(
             kind=KIND,
             role=FIELD,
             officer=OFFICER,
+            reason=REASON,
+            channel=CHANNEL,
             covered_by=list_of(OBJECT, 64, least=0),
         ),
         "assistance.requested": members(
@@ -118,10 +120,18 @@ MATTERS: Shapes = MappingProxyType(
             reason=REASON,
         ),
         "assistance.reminded": members(
-            assistance=id_of("ast"), level=number(1, 9), to=AGENCY, due=moment
+            assistance=id_of("ast"),
+            case=CASE,
+            level=number(1, 3),
+            to=AGENCY,
+            requested_at=moment,
+            due=moment,
         ),
         "assistance.answered": members(
             assistance=id_of("ast"),
+            case=CASE,
+            agency=AGENCY,  # that asked
+            asked=AGENCY,
             outcome=one_of("confirmed", "denied", "unknown"),
             object=nullable(OBJECT),
             officer=OFFICER,
@@ -140,7 +150,11 @@ MATTERS: Shapes = MappingProxyType(
         ),
         "commitment.checked": members(
             commitment=id_of("cmt"),
+            case=CASE,
+            agency=AGENCY,
+            subject=SUBJECT,
             outcome=one_of("kept", "broken"),
+            consequence=nullable(text(500)),  # of a broken one, in the words of its form
             officer=OFFICER,
             reason=REASON,
         ),

@@ -13,7 +13,7 @@ from ledger.index import PRIMARY_KEYS, STATE_AFTER, names_of, rows_of
 from ledger.log.bodies import SHAPES
 from ledger.log.statement import Statement
 from ledger.ports import INDEX, Row
-from tests.ledger.bodies import BODIES, CONSENT, ITEMS, RELEASE, an_id
+from tests.ledger.bodies import BODIES, CONSENT, ITEMS, LICENCE, MATERIAL, RELEASE, an_id
 from tests.ledger.world_names import p256
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -121,5 +121,44 @@ def test_a_consent_closes_its_request_and_a_release_counts() -> None:
 
 
 def test_what_only_tells_has_no_rows() -> None:
-    for kind in ("refused", "agency.admitted"):
-        assert rows_of(said(kind)) == ()
+    assert rows_of(said("agency.admitted")) == ()
+
+
+def test_a_plan_says_how_each_requirement_is_met_and_which_papers_are_spared() -> None:
+    paper = {"object": LICENCE, "way": "licence"}
+    here = {"object": MATERIAL, "way": "handed_in"}
+    lacking = {"kind": "material:layout-plan", "role": "applicant"}
+    requirements = [
+        {"id": "identity", "way": "licence", "used": [paper], "missing": []},
+        {"id": "premises", "way": "mixed", "used": [paper, here], "missing": []},
+        {"id": "tax", "way": "assistance", "used": [], "missing": []},
+        {"id": "layout", "way": "asked", "used": [], "missing": [lacking]},
+    ]
+    rows = rows_of(said("plan.signed", plan={"v": 1, "requirements": requirements}))
+    ways = {
+        one.values["requirement"]: one.values["way"] for one in rows if one.table == "case_ways"
+    }
+    assert ways == {
+        "identity": "licence", "premises": "mixed", "tax": "assistance", "layout": "asked"
+    }  # fmt: skip
+    counts = row(rows, "case_plans").values
+    assert (counts["spared"], counts["handed_in"], counts["asked"]) == (2, 1, 1)
+    assert row(rows, "case_papers").values["kind"] == "material:layout-plan"
+
+
+@pytest.mark.parametrize("kind", ["released", "basis.used"])
+def test_a_read_names_officer_and_basis(kind: str) -> None:
+    values = row(rows_of(said(kind)), "reads").values
+    assert values["officer"] == RELEASE["officer"]
+    assert (values["consent"] is None) == (kind == "basis.used")
+    assert (values["basis"] is None) == (kind == "released")
+
+
+def test_reminders_follow_each_other_until_the_last() -> None:
+    asked = row(rows_of(said("assistance.requested")), "assistances").values
+    assert asked["remind_at"] == "2026-03-05T12:30:00Z"
+    reminded = [
+        row(rows_of(said("assistance.reminded", level=level)), "assistances").values["remind_at"]
+        for level in (1, 2, 3)
+    ]
+    assert reminded == ["2026-03-09T00:00:00Z", "2026-03-11T15:59:59Z", None]

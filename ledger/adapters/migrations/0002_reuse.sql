@@ -27,8 +27,63 @@ CREATE TABLE demands (
     made_at TEXT NOT NULL,
     entry_index INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX demands_case ON demands (case_id);
+CREATE UNIQUE INDEX demands_case ON demands (case_id, kind, role, outcome);
+CREATE INDEX demands_made ON demands (made_at);
 CREATE INDEX demands_agency ON demands (agency, item);
+
+-- How the last signed plan of a case meets each requirement.
+CREATE TABLE case_ways (
+    case_id TEXT NOT NULL,
+    requirement TEXT NOT NULL,
+    way TEXT NOT NULL,
+    PRIMARY KEY (case_id, requirement)
+) STRICT, WITHOUT ROWID;
+
+-- Papers of the last signed plan of a case: spared, handed in for it, asked.
+CREATE TABLE case_plans (
+    case_id TEXT PRIMARY KEY NOT NULL,
+    spared INTEGER NOT NULL,
+    handed_in INTEGER NOT NULL,
+    asked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What any signed plan of a case found truly missing.
+CREATE TABLE case_papers (
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    entry_index INTEGER NOT NULL, -- of the last plan that found it missing
+    PRIMARY KEY (case_id, kind, role)
+) STRICT, WITHOUT ROWID;
+
+-- Who read papers, on which consent or other basis.
+CREATE TABLE reads (
+    id TEXT PRIMARY KEY NOT NULL, -- of the release
+    agency TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    consent TEXT,
+    basis TEXT,
+    n INTEGER NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX reads_entry ON reads (entry_index);
+CREATE INDEX reads_agency ON reads (agency, entry_index);
+CREATE INDEX reads_case ON reads (case_id);
+
+CREATE TABLE refusals (
+    id TEXT PRIMARY KEY NOT NULL, -- of the statement
+    agency TEXT NOT NULL,
+    officer TEXT,
+    case_id TEXT,
+    code TEXT NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX refusals_entry ON refusals (entry_index);
+CREATE INDEX refusals_agency ON refusals (agency, entry_index);
+
+CREATE INDEX cases_opened ON cases (opened_at);
+CREATE INDEX cases_agency_opened ON cases (agency, opened_at);
 
 CREATE TABLE delegations (
     id TEXT PRIMARY KEY NOT NULL,
@@ -91,10 +146,15 @@ CREATE TABLE assistances (
     object TEXT,
     requested_at TEXT NOT NULL,
     answered_at TEXT,
+    remind_at TEXT, -- when the next reminder is due; none after the last
     entry_index INTEGER NOT NULL,
     answered_index INTEGER
 ) STRICT;
 CREATE INDEX assistances_case ON assistances (case_id);
+CREATE UNIQUE INDEX assistances_open ON assistances (case_id, requirement, asked)
+    WHERE state = 'open';
+CREATE INDEX assistances_remind ON assistances (state, remind_at);
+CREATE INDEX assistances_made ON assistances (requested_at);
 CREATE INDEX assistances_asked ON assistances (asked, state);
 CREATE INDEX assistances_due ON assistances (state, due);
 
@@ -112,7 +172,7 @@ CREATE TABLE commitments (
     entry_index INTEGER NOT NULL,
     checked_index INTEGER
 ) STRICT;
-CREATE INDEX commitments_case ON commitments (case_id);
+CREATE UNIQUE INDEX commitments_case ON commitments (case_id, requirement, form);
 CREATE INDEX commitments_subject ON commitments (subject, state);
 CREATE INDEX commitments_due ON commitments (state, check_by);
 

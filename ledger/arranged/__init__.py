@@ -1,0 +1,1 @@
+"""What is arranged in place of a paper: another agency's answer, a holder's commitment."""
