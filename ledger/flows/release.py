@@ -83,6 +83,7 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
                         {"state": "granted", "uses": int(body["n"]) - 1},
                     ),
                     Expect("cases", {"id": consent["case_id"]}, {"state": "open"}),
+                    *(item.fit for item in wanted),
                 ),
                 use_tag(thread_key, int(body["n"])),
             ),
@@ -110,7 +111,7 @@ def _append(platform: Platform, draft: Draft) -> Sequenced:
     try:
         (done,) = sequence(platform, [draft])
     except Stale as error:
-        raise ConsentChanged("The consent was used or withdrawn meanwhile.") from error
+        raise ConsentChanged("The consent or one of its papers changed meanwhile.") from error
     return done
 
 

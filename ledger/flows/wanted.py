@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ledger.errors import NotFound, Refused
 from ledger.platform import Platform
-from ledger.ports import Scalar
+from ledger.ports import Expect, Scalar
 
 WHOLE_FILE = "file"
 
@@ -19,6 +19,12 @@ class ItemNotActive(Refused):
     code = "item.not_active"
 
 
+class ItemDisputed(Refused):
+    """The subject says that the paper is wrong; it is held until that is settled."""
+
+    code = "item.disputed"
+
+
 class ItemIncomplete(Refused):
     """The stored bytes of an item are not there at the moment."""
 
@@ -27,7 +33,8 @@ class ItemIncomplete(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``fields`` empty = the whole file; else the credential fields whose keys are handed over."""
+    """``fields`` empty = the whole file; else the credential fields whose keys are handed over.
+    ``fit``: guards the commit of a release against a paper that ends or is disputed meanwhile."""
 
     object: str
     entry_index: int
@@ -37,13 +44,14 @@ class Wanted:
     size: int
     fields: tuple[str, ...]
     media_type: str
+    fit: Expect
 
 
 def wanted_items(
     platform: Platform, items: Iterable[Mapping[str, Any]], subject: str
 ) -> tuple[Wanted, ...]:
     """Each item of a release with its file. Raises NotFound for what the subject does not hold,
-    ItemNotActive, ItemIncomplete."""
+    ItemNotActive, ItemDisputed, ItemIncomplete."""
     found: list[Wanted] = []
     for item in items:
         sort, _, identity = str(item["object"]).partition(":")
@@ -61,13 +69,18 @@ def wanted_items(
 
 
 def _held(platform: Platform, sort: str, identity: str, subject: str) -> dict[str, Scalar]:
-    table = {"licence": "licences", "material": "materials"}.get(sort)
+    table = _TABLE_OF.get(sort)
     rows = platform.store.rows(table, {"id": identity}) if table is not None else []
     if not rows or rows[0]["subject"] != subject:
         raise NotFound("There is no such item.")
     if rows[0]["state"] != "active":
         raise ItemNotActive("The item is not in force now.", state=rows[0]["state"])
+    if rows[0]["dispute"] is not None:
+        raise ItemDisputed("The item is disputed by its holder and held for now.")
     return rows[0]
+
+
+_TABLE_OF = {"licence": "licences", "material": "materials"}
 
 
 def _wanted(
@@ -90,4 +103,9 @@ def _wanted(
         size=cast(int, kept["size"]),
         fields=fields,
         media_type=str(row.get("media_type") or "application/pdf"),
+        fit=Expect(
+            _TABLE_OF[name.partition(":")[0]],
+            {"id": row["id"]},
+            {"state": "active", "dispute": None},
+        ),
     )

@@ -132,7 +132,17 @@ def disputed(statement: Statement, body: Body) -> list[Row]:
         "opened_at": format_time(statement.at),
         "entry_index": INDEX,
     }
-    return [Row("disputes", values)]
+    return [Row("disputes", values), _held(body, body["dispute"])]
+
+
+def _held(body: Body, dispute: str | None, **changes: str) -> Row:
+    """The paper with the dispute that holds it from reuse; None: none does."""
+    sort, _, identity = body["object"].partition(":")
+    values = {"id": identity, "dispute": dispute, **changes}
+    return Row(_TABLE_OF[sort], values, mode="update")
+
+
+_TABLE_OF = {"licence": "licences", "material": "materials"}
 
 
 def dispute_settled(statement: Statement, body: Body) -> list[Row]:
@@ -142,7 +152,14 @@ def dispute_settled(statement: Statement, body: Body) -> list[Row]:
         "settled_at": format_time(statement.at),
         "settled_index": INDEX,
     }
-    return [Row("disputes", values, mode="update")]
+    rows = [Row("disputes", values, mode="update")]
+    material = body["object"].startswith("material:")
+    if body["outcome"] == "rejected":
+        rows.append(_held(body, None))
+    elif material:  # a licence's state is its issuer's to change, and the hold stays until then
+        state = "withdrawn" if body["outcome"] == "upheld" else "superseded"
+        rows.append(_held(body, None, state=state))
+    return rows
 
 
 def flagged(_: Statement, body: Body) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.index import bases, matters, papers, reuse
+from ledger.index.aftermath import aftermath, cascade_done
 from ledger.log.statement import Statement
 from ledger.ports import Row
 
@@ -38,6 +39,8 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "verifications": ("id",),
     "offers": ("id",),
     "erasures": ("id",),
+    "reliances": ("object", "case_id", "entry_index"),
+    "cascades": ("cause_index",),
 }
 """Every table that statements explain, with the columns that name a row."""
 
@@ -45,7 +48,8 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
 def rows_of(statement: Statement) -> tuple[Row, ...]:
     """Rows that the statement adds or changes, in order; ``INDEX`` stands for its own index."""
     make = _ROWS.get(statement.kind)
-    return tuple(make(statement, statement.body)) if make is not None else ()
+    own = make(statement, statement.body) if make is not None else ()
+    return (*own, *aftermath(statement))
 
 
 _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
@@ -70,6 +74,7 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "case.resumed": matters.case_resumed,
     "case.flagged": reuse.flagged,
     "flag.answered": reuse.flag_answered,
+    "cascade.done": cascade_done,
     "catalogue.published": reuse.catalogue_published,
     "paper.demanded": reuse.demanded,
     "reask.refused": reuse.reask_refused,

@@ -24,6 +24,14 @@ FIELD = matching(r"[a-z][a-z0-9_]{0,63}", "a field name")
 CODE = matching(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a code")
 REFERENCE = matching(r"[!-~]{1,128}", "a reference")
 OBJECT = matching(r"(licence:lic|material:mat)_[a-z2-7]{26}", "licence:lic_… or material:mat_…")
+RELIED = matching(
+    r"(licence:lic|material:mat|commitment:cmt|basis:bas)_[a-z2-7]{26}",
+    "licence:lic_…, material:mat_…, commitment:cmt_… or basis:bas_…",
+)
+DUE = matching(
+    r"(licence:lic|consent:con|delegation:del|flag:flg|dispute:dsp)_[a-z2-7]{26}",
+    "licence:lic_…, consent:con_…, delegation:del_…, flag:flg_… or dispute:dsp_…",
+)
 KIND = matching(r"(licence|material):[a-z][a-z0-9-]{0,31}", "licence:TYPE or material:KIND")
 MEDIA_TYPE = matching(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]{0,94}", "a media type")
 URI = matching(r"[!-~]{1,512}", "a URI")

@@ -24,6 +24,7 @@ from ledger.log.body_words import (
     CHANNEL,
     CODE,
     DIGEST,
+    DUE,
     FIELD,
     KID,
     KIND,
@@ -31,6 +32,7 @@ from ledger.log.body_words import (
     OFFICER,
     REASON,
     REFERENCE,
+    RELIED,
     SLUG,
     SUBJECT,
 )
@@ -63,7 +65,7 @@ MATTERS: Shapes = MappingProxyType(
             flag=id_of("flg"),
             case=CASE,
             agency=AGENCY,
-            object=OBJECT,
+            object=RELIED,
             cause=number(0),  # index of the entry that changed it
             code=CODE,
             due=moment,
@@ -72,9 +74,24 @@ MATTERS: Shapes = MappingProxyType(
             flag=id_of("flg"),
             case=CASE,
             agency=AGENCY,
-            outcome=one_of("unaffected", "remedied", "reopened", "withdrawn"),
-            officer=OFFICER,
+            outcome=one_of("unaffected", "remedied", "reopened", "withdrawn", "lifted"),
+            officer=nullable(OFFICER),  # null: the platform, where the cause itself was lifted
             reason=REASON,
+        ),
+        "cascade.done": members(  # every case that relied on the object was looked at
+            cause=number(0),
+            object=RELIED,
+            cases=number(0),
+            flagged=number(0),
+        ),
+        "reminded": members(  # what runs out, or is late, was told to those whom it concerns
+            reminder=id_of("rmd"),
+            sort=one_of("expiring", "overdue"),
+            object=DUE,
+            agency=nullable(AGENCY),
+            subject=nullable(SUBJECT),
+            days=number(0, 60),  # that were left; 0: none
+            due=moment,
         ),
         "catalogue.published": members(
             catalogue=text(64),  # its version

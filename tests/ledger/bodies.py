@@ -267,6 +267,16 @@ BODIES: dict[str, dict[str, Any]] = {
         "officer": "o-17",
         "reason": "已补充新证照",
     },
+    "cascade.done": {"cause": 12, "object": LICENCE, "cases": 3, "flagged": 2},
+    "reminded": {
+        "reminder": an_id("rmd"),
+        "sort": "expiring",
+        "object": LICENCE,
+        "agency": "scjg",
+        "subject": an_id("sub"),
+        "days": 30,
+        "due": "2026-03-20T00:00:00Z",
+    },
     "catalogue.published": {
         "catalogue": "2026.11",
         "sha256": octets(18),

@@ -91,8 +91,10 @@ def test_an_issued_licence_has_row_place_and_files() -> None:
 @pytest.mark.parametrize("kind", sorted(STATE_AFTER))
 def test_a_change_of_status_changes_licence_and_place(kind: str) -> None:
     rows = rows_of(said(kind))
-    assert {one.mode for one in rows} == {"update"}
+    assert {one.mode for one in rows if one.table != "cascades"} == {"update"}
     assert row(rows, "licences").values["state"] == STATE_AFTER[kind]
+    cascade = row(rows, "cascades").values
+    assert cascade == {"cause_index": INDEX, "object": LICENCE, "state": "due"}
     value = {"active": 0, "revoked": 1, "suspended": 2, "superseded": 3}[STATE_AFTER[kind]]
     assert row(rows, "status_entries").values["value"] == value
 
@@ -162,3 +164,54 @@ def test_reminders_follow_each_other_until_the_last() -> None:
         for level in (1, 2, 3)
     ]
     assert reminded == ["2026-03-09T00:00:00Z", "2026-03-11T15:59:59Z", None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "relied"),
+    [
+        ("released", [(LICENCE, "reused"), (MATERIAL, "reused")]),
+        ("material.deposited", [(MATERIAL, "handed_in")]),
+        ("commitment.made", [(f"commitment:{an_id('cmt')}", "committed")]),
+        (
+            "basis.used",
+            [(LICENCE, "reused"), (MATERIAL, "reused"), (f"basis:{an_id('bas')}", "basis")],
+        ),
+    ],
+)
+def test_what_a_case_relies_on(kind: str, relied: list[tuple[str, str]]) -> None:
+    rows = [one.values for one in rows_of(said(kind)) if one.table == "reliances"]
+    assert [(one["object"], one["way"]) for one in rows] == relied
+    assert {one["case_id"] for one in rows} == {an_id("case")}
+    assert all(one["entry_index"] is INDEX for one in rows)
+
+
+def test_only_what_ends_badly_has_a_cascade() -> None:
+    def causes(kind: str, **changes: Any) -> list[object]:
+        rows = rows_of(said(kind, **changes))
+        return [one.values["object"] for one in rows if one.table == "cascades"]
+
+    assert causes("dispute.settled", outcome="rejected") == []
+    assert causes("dispute.settled", outcome="upheld") == [LICENCE]
+    assert causes("commitment.checked", outcome="kept") == []
+    assert causes("commitment.checked", outcome="broken") == [f"commitment:{an_id('cmt')}"]
+    assert causes("basis.ended") == [f"basis:{an_id('bas')}"]
+    assert causes("erased") == [BODIES["erased"]["object"]]
+    assert causes("material.deposited") == []
+    done = row(rows_of(said("cascade.done")), "cascades")
+    assert (done.mode, done.values["state"], done.values["done_index"]) == ("update", "done", INDEX)
+
+
+def test_a_dispute_holds_the_paper_until_it_is_settled() -> None:
+    held = row(rows_of(said("disputed")), "licences")
+    assert (held.mode, held.values["dispute"]) == ("update", an_id("dsp"))
+
+    def after(outcome: str, about: str) -> dict[str, object]:
+        rows = rows_of(said("dispute.settled", outcome=outcome, object=about))
+        table = "licences" if about == LICENCE else "materials"
+        return next((dict(one.values) for one in rows if one.table == table), {})
+
+    assert after("upheld", LICENCE) == {} == after("corrected", LICENCE)
+    assert after("rejected", LICENCE)["dispute"] is None
+    assert after("upheld", MATERIAL)["state"] == "withdrawn"
+    assert after("corrected", MATERIAL)["state"] == "superseded"
+    assert "state" not in after("rejected", MATERIAL)

@@ -205,7 +205,46 @@ CREATE TABLE flags (
 ) STRICT;
 CREATE INDEX flags_agency ON flags (agency, state, due);
 CREATE INDEX flags_case ON flags (case_id);
-CREATE INDEX flags_cause ON flags (cause_index);
+CREATE UNIQUE INDEX flags_once ON flags (cause_index, case_id);
+
+-- Which case relied on what, and by which entry: what an ending has to go through.
+CREATE TABLE reliances (
+    object TEXT NOT NULL, -- licence:…, material:…, commitment:…, basis:…
+    case_id TEXT NOT NULL,
+    entry_index INTEGER NOT NULL,
+    way TEXT NOT NULL, -- handed_in, reused, committed, basis
+    PRIMARY KEY (object, case_id, entry_index)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cascades (
+    cause_index INTEGER PRIMARY KEY NOT NULL, -- the entry that ended or changed the object
+    object TEXT NOT NULL,
+    state TEXT NOT NULL, -- due, done
+    cases INTEGER,
+    flagged INTEGER,
+    done_index INTEGER
+) STRICT;
+CREATE INDEX cascades_state ON cascades (state);
+CREATE INDEX cascades_object ON cascades (object);
+
+ALTER TABLE licences ADD COLUMN dispute TEXT; -- the one that holds it from reuse
+ALTER TABLE materials ADD COLUMN dispute TEXT;
+
+-- What an earlier release wrote down, found by its names.
+INSERT INTO reliances (object, case_id, entry_index, way)
+    SELECT about.key, substr(named.key, 6), entries.idx,
+        CASE entries.kind WHEN 'released' THEN 'reused' ELSE 'handed_in' END
+    FROM entries
+    JOIN entry_keys AS named ON named.idx = entries.idx AND named.key GLOB 'case:*'
+    JOIN entry_keys AS about ON about.idx = entries.idx
+        AND (about.key GLOB 'licence:*' OR about.key GLOB 'material:*')
+    WHERE entries.kind IN ('released', 'material.deposited');
+INSERT INTO cascades (cause_index, object, state)
+    SELECT entries.idx, about.key, 'due'
+    FROM entries
+    JOIN entry_keys AS about ON about.idx = entries.idx AND about.key GLOB 'licence:*'
+    WHERE entries.kind IN
+        ('licence.suspended', 'licence.restored', 'licence.revoked', 'licence.superseded');
 
 CREATE TABLE copies (
     id TEXT PRIMARY KEY NOT NULL,
@@ -328,6 +367,7 @@ CREATE INDEX subscriptions_agency ON subscriptions (agency);
 CREATE TABLE reminders (
     object TEXT NOT NULL,
     due TEXT NOT NULL,
+    days INTEGER NOT NULL, -- that were left when it was said
     sent_at TEXT NOT NULL,
-    PRIMARY KEY (object, due)
+    PRIMARY KEY (object, due, days)
 ) STRICT, WITHOUT ROWID;
