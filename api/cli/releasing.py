@@ -11,6 +11,7 @@ import typer
 from api.cli.consenting import envelope_at, row_of
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
+from api.cli.proving import answer_lines, write_answers, write_receipts
 from api.cli.receiving import receive
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
@@ -49,18 +50,24 @@ def release(
             _order_file(out, consent).unlink()  # refused for good: the next order is a new one
             raise
         files = receive(platform, released, consent, private, out)
+        answers = write_answers(released, out)
         _order_file(out, consent).unlink()
         code, settled = settle(platform)
+        receipts = write_receipts(platform, released, out)
+        told = answer_lines(session, platform, released)
     facts = {
         "release": released.release,
         "entry": released.entry.index,
         "files": files,
+        "answers": answers,
+        "receipts": receipts,
         **settled,
     }
     session.out(
         facts,
         session.say("release.done", **facts),
         *(f"  {one['object']} → {one['file']}" for one in files),
+        *told,
     )
     return code
 

@@ -22,6 +22,7 @@ from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, PlatformOf, only
 from api.schemas import ReleaseIn
 from api.schemas_out import Accepted, ReleasedFile, WrappedKey
+from api.schemas_use import FactsOut
 from certs import base64url
 from certs.canonical import canonical, parse
 from ledger import tlog
@@ -31,6 +32,7 @@ from ledger.flows.files import ciphertext
 from ledger.flows.release import Released, release
 from ledger.flows.wanted import wanted_items
 from ledger.platform import Platform
+from ledger.use.facts import facts_and_fields
 
 router = APIRouter(tags=["reuse"])
 
@@ -65,6 +67,7 @@ def hand_over(
             for one in done.handed.keys
         ],
         files=_files(done),
+        answers=_answers(done),
         attestation=parse(done.handed.attestation),
     )
 
@@ -82,6 +85,18 @@ def _files(done: Released) -> list[ReleasedFile]:
             href=f"/v1/releases/{done.release}/files/{one.file}",
         )
         for one in done.wanted
+    ]
+
+
+def _answers(done: Released) -> list[FactsOut]:
+    return [
+        FactsOut(
+            object=one.object,
+            answers={name: told.value for name, told in one.answers.items()},
+            signed=one.token,
+            entry=one.entry,
+        )
+        for one in done.answers
     ]
 
 
@@ -115,6 +130,6 @@ def _named(platform: Platform, items: list[Mapping[str, Any]]) -> set[str]:
         row = row_of(platform, table, identity)
         if "file" in fields:
             found.add(str(row["layout_file" if sort == "licence" else "file"]))
-        if fields - {"file"} and row.get("fields_file") is not None:
+        if facts_and_fields(fields - {"file"})[1] and row.get("fields_file") is not None:
             found.add(str(row["fields_file"]))
     return found

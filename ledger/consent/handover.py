@@ -42,6 +42,7 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import THREAD_KEY_BYTES, thread_commitment, use_tag, withdraw_tag
 from ledger.log.statement import format_time
 from ledger.ports import HandOver, Opening
+from ledger.use.facts import facts_and_fields
 
 __all__ = [
     "ATTESTATION_TYPE", "HandOverRefused", "Use", "attested", "check_order", "check_thread_key",
@@ -197,8 +198,9 @@ def _named(body: Mapping[str, Any], asked: Mapping[str, set[str]]) -> dict[str, 
     fields = asked.get(name, set())
     whole, *by_field = (kept["file"] for kept in body["stored"])
     named: dict[str, tuple[str, ...]] = {whole: ()} if WHOLE_FILE in fields else {}
-    if by_field and (names := fields - {WHOLE_FILE}):
-        named[by_field[0]] = tuple(sorted(names))
+    _, proper = facts_and_fields(sorted(fields - {WHOLE_FILE}))  # facts are answered, not handed
+    if by_field and proper:
+        named[by_field[0]] = proper
     return named
 
 

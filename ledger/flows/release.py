@@ -19,6 +19,7 @@ from ledger.consent.basis import ConsentAbsent, check_release
 from ledger.errors import Malformed, NotFound, Pushback, Refused, Stale
 from ledger.flows.cases import CaseClosed
 from ledger.flows.consent import holder_key_opening, thread_key_of
+from ledger.flows.facts import Answered, answer_facts
 from ledger.flows.refusal import log_refusal
 from ledger.flows.statements import accept_from_agency
 from ledger.flows.wanted import Wanted, wanted_items
@@ -37,12 +38,14 @@ class EvidenceStale(Pushback):
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What the requester receives: wrapped keys, and where each ciphertext lies."""
+    """What the requester receives: wrapped keys, where each ciphertext lies, and the signed
+    answers to facts, for which no key is handed over."""
 
     release: str
     entry: Sequenced
     handed: HandedOver
     wanted: tuple[Wanted, ...]
+    answers: tuple[Answered, ...] = ()
 
 
 def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> Released:
@@ -97,7 +100,9 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
     except Refused as error:
         log_refusal(platform, agency, body, error.code)
         raise
-    return Released(str(body["release"]), entry, handed, wanted)
+    # 8 and facts are answered, under a release that holds
+    answers = answer_facts(platform, body, entry.index)
+    return Released(str(body["release"]), entry, handed, wanted, answers)
 
 
 def _consent(platform: Platform, agency: str, consent: str) -> dict[str, Scalar]:

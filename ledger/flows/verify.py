@@ -211,6 +211,11 @@ def find_file(platform: Platform, sha256: bytes) -> int | None:
         for table, column in (("licences", "layout_file"), ("materials", "file"))
         if (held := platform.store.rows(table, {column: row["id"]}))
     ]
+    indexes += [
+        cast(int, row["entry_index"])
+        for table in ("copies", "fact_answers")
+        for row in platform.store.rows(table, {"sha256": sha256})
+    ]
     return max(indexes, default=None)
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from ledger.errors import NotFound, Refused
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
+from ledger.use.facts import facts_and_fields
 
 WHOLE_FILE = "file"
 
@@ -31,6 +32,12 @@ class ItemIncomplete(Refused):
     code = "item.incomplete"
 
 
+class FactForeign(Refused):
+    """A fact that the catalogue does not have for this kind of licence; ``fact`` says which."""
+
+    code = "fact.foreign"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """``fields`` empty = the whole file; else the credential fields whose keys are handed over.
@@ -50,13 +57,20 @@ class Wanted:
 def wanted_items(
     platform: Platform, items: Iterable[Mapping[str, Any]], subject: str
 ) -> tuple[Wanted, ...]:
-    """Each item of a release with its file. Raises NotFound for what the subject does not hold,
-    ItemNotActive, ItemDisputed, ItemIncomplete."""
+    """Each item of a release with its file; facts have none, for them no key is handed over, and
+    they are answered of a licence that is not in force too. Raises NotFound for what the subject
+    does not hold, FactForeign, ItemNotActive, ItemDisputed, ItemIncomplete."""
     found: list[Wanted] = []
     for item in items:
         sort, _, identity = str(item["object"]).partition(":")
-        fields = tuple(str(name) for name in item["fields"])
+        facts, fields = facts_and_fields(str(name) for name in item["fields"])
         row = _held(platform, sort, identity, subject)
+        if facts:
+            _check_facts(platform, str(item["object"]), row, facts)
+        if fields and row["state"] != "active":
+            raise ItemNotActive("The item is not in force now.", state=row["state"])
+        if fields and row["dispute"] is not None:
+            raise ItemDisputed("The item is disputed by its holder and held for now.")
         names = tuple(name for name in fields if name != WHOLE_FILE)
         if WHOLE_FILE in fields:
             column = "layout_file" if sort == "licence" else "file"
@@ -73,11 +87,18 @@ def _held(platform: Platform, sort: str, identity: str, subject: str) -> dict[st
     rows = platform.store.rows(table, {"id": identity}) if table is not None else []
     if not rows or rows[0]["subject"] != subject:
         raise NotFound("There is no such item.")
-    if rows[0]["state"] != "active":
-        raise ItemNotActive("The item is not in force now.", state=rows[0]["state"])
-    if rows[0]["dispute"] is not None:
-        raise ItemDisputed("The item is disputed by its holder and held for now.")
     return rows[0]
+
+
+def _check_facts(
+    platform: Platform, name: str, row: Mapping[str, Scalar], facts: tuple[str, ...]
+) -> None:
+    for one in facts:
+        fact = platform.catalogue.facts.get(one)
+        if fact is None or fact.type != row.get("type"):
+            raise FactForeign(f"{one} is no fact of this kind of licence.", fact=one, object=name)
+        if fact.field is not None and row["state"] == "active" and row["fields_file"] is not None:
+            _wanted(platform, name, row, str(row["fields_file"]), ())
 
 
 _TABLE_OF = {"licence": "licences", "material": "materials"}

@@ -182,21 +182,6 @@ def flag_answered(_: Statement, body: Body) -> list[Row]:
     return [Row("flags", values, mode="update")]
 
 
-def copied(_: Statement, body: Body) -> list[Row]:
-    values = {
-        "id": body["copy"],
-        "release_id": body["release"],
-        "object": body["object"],
-        "agency": body["agency"],
-        "case_id": body["case"],
-        "sha256": base64url.decode(body["sha256"]),
-        "watermark": base64url.decode(body["watermark"]),
-        "valid_until": body["valid_until"],
-        "entry_index": INDEX,
-    }
-    return [Row("copies", values)]
-
-
 def verified(_: Statement, body: Body) -> list[Row]:
     values = {
         "id": body["verification"],

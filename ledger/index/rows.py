@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.index import bases, matters, papers, reuse
+from ledger.index import bases, matters, papers, reuse, use
 from ledger.index.aftermath import aftermath, cascade_done
 from ledger.log.statement import Statement
 from ledger.ports import Row
@@ -36,6 +36,7 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "disputes": ("id",),
     "flags": ("id",),
     "copies": ("id",),
+    "fact_answers": ("release_id", "object"),
     "verifications": ("id",),
     "offers": ("id",),
     "erasures": ("id",),
@@ -88,7 +89,8 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "verified": reuse.verified,
     "disputed": reuse.disputed,
     "dispute.settled": reuse.dispute_settled,
-    "copy.made": reuse.copied,
+    "copy.made": use.copied,
+    "fact.answered": use.fact_answered,
     "erasure.requested": reuse.erasure_requested,
     "erasure.approved": reuse.erasure_approved,
     "erasure.refused": reuse.erasure_refused,

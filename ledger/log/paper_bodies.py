@@ -144,7 +144,6 @@ PAPERS: Shapes = MappingProxyType(
             agency=AGENCY,
             case=CASE,
             purpose=text(500),
-            sha256=DIGEST,  # of the copy's bytes
             watermark=DIGEST,  # SHA-256 of the mark that the copy carries
             valid_until=calendar_day,
             officer=OFFICER,
@@ -155,7 +154,6 @@ PAPERS: Shapes = MappingProxyType(
             agency=AGENCY,
             case=CASE,
             facts=list_of(FIELD, 64),
-            sha256=DIGEST,  # of the signed answer
         ),
         "verified": members(  # what an officer saw, for the officer's protection
             verification=id_of("ver"),

@@ -205,6 +205,9 @@ def test_05_request_consent_release_withdrawal(shop: Shop, told: Told) -> None:
     shown = json.loads((got / f"{shop.collected}.fields.json").read_text("utf-8"))
     assert set(shown) == set(item["fields"]) and shown["holder_name"] == "合成小馆"
     assert not list(got.glob(".*")) and released["anchored"] is True
+    assert [Path(one).name for one in released["receipts"]] == ["release.tlog-proof"]
+    proof = ("verify", got / "release.tlog-proof", "--trust", shop.trust, "--offline")
+    assert told(*proof)[0]["outcome"] == "passed"
     told(*use, shop.root / "foreign", "--agency", "scjg", code=1)
     assert told.error == "consent.absent"
     assert told("withdraw", shop.consent, "--wallet", shop.wallet)["anchored"] is True

@@ -201,7 +201,6 @@ BODIES: dict[str, dict[str, Any]] = {
         "agency": "wjw",
         "case": an_id("case"),
         "purpose": "办理公共场所卫生许可",
-        "sha256": octets(13),
         "watermark": octets(14),
         "valid_until": "2026-12-31",
         "officer": "o-17",
@@ -212,7 +211,6 @@ BODIES: dict[str, dict[str, Any]] = {
         "agency": "wjw",
         "case": an_id("case"),
         "facts": ["fact_in_force"],
-        "sha256": octets(15),
     },
     "verified": {
         "verification": an_id("ver"),

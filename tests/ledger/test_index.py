@@ -23,7 +23,8 @@ def said(kind: str, **changes: Any) -> Statement:
     body = BODIES[kind] | changes
     if kind == "holderkey.bound":
         body |= {"jwk": public_jwk(p256("holder").public_key())}
-    files = tuple((bytes([n]) * 32, 100 + n) for n, _ in enumerate(body.get("stored", ())))
+    named = body.get("stored", ["made"] if kind in ("copy.made", "fact.answered") else ())
+    files = tuple((bytes([n]) * 32, 100 + n) for n, _ in enumerate(named))
     return Statement(kind, an_id("st"), "log.example", "scjg", AT, body, files)
 
 

@@ -262,6 +262,15 @@ CREATE UNIQUE INDEX copies_watermark ON copies (watermark);
 CREATE INDEX copies_release ON copies (release_id);
 CREATE INDEX copies_case ON copies (case_id);
 
+CREATE TABLE fact_answers (
+    release_id TEXT NOT NULL,
+    object TEXT NOT NULL,
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32), -- of the signed answer
+    entry_index INTEGER NOT NULL,
+    PRIMARY KEY (release_id, object)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX fact_answers_sha256 ON fact_answers (sha256);
+
 CREATE TABLE verifications (
     id TEXT PRIMARY KEY NOT NULL,
     agency TEXT NOT NULL,
@@ -306,6 +315,12 @@ CREATE INDEX consents_until ON consents (state, until);
 CREATE INDEX licences_valid_to ON licences (valid_to) WHERE valid_to IS NOT NULL;
 
 -- Beside the log: what no entry brings along.
+
+CREATE TABLE fact_tokens ( -- signed answers; the log holds their digests
+    sha256 BLOB PRIMARY KEY NOT NULL CHECK (length(sha256) = 32),
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE catalogue_documents (
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32), -- of the whole catalogue

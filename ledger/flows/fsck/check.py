@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
-from ledger.flows.fsck import files, index, log, releases, sealed, status
+from ledger.flows.fsck import facts, files, index, log, releases, sealed, status
 from ledger.flows.fsck.reading import Finding, Reading
 from ledger.platform import Platform
 
@@ -15,6 +15,7 @@ PARTS = (
     ("index", index.check),
     ("files", files.check),
     ("releases", releases.check),
+    ("facts", facts.check),
     ("status", status.check),
     ("secrets", sealed.check),
 )

@@ -27,7 +27,9 @@ ISSUED = "licence.issued"
 COLLECTED = "licence.collected"
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
 
-FILED = frozenset(("material.deposited", "licence.issued", "licence.collected"))
+FILED = frozenset(
+    ("material.deposited", "licence.issued", "licence.collected", "copy.made", "fact.answered")
+)
 
 
 @dataclass(frozen=True, slots=True)

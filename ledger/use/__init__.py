@@ -1,0 +1,1 @@
+"""How what is held is used: answers instead of papers, masked views, marked copies."""
