@@ -1,112 +1,134 @@
-"""Service items of a catalogue: requirements, evidence sets, inclusion of one item in another.
+"""Service items of a catalogue: their versions, requirements, forms, inclusion of one in another.
 
-Refused are unknown kinds and fields, inclusion in a circle, two meanings of one requirement, a rule
-looser than its kind's own, a role that the item does not name, and data that a social user may
-never be shown.
+An item that includes another takes it as it is in force when the including version takes force: a
+later version of the included one changes nothing that was published. Versions count from 1 without
+gaps, each in force from a later day than the one before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
+from ledger.catalogue.agreement import all_evidence, check_item
 from ledger.catalogue.catalogue import (
-    Agency,
-    Evidence,
-    EvidenceSet,
-    LicenceEvidence,
-    LicenceType,
-    MaterialEvidence,
-    MaterialKind,
+    FieldSource,
+    FormField,
     Requirement,
     ServiceItem,
     kind_key,
 )
 from ledger.catalogue.node import Node
-from ledger.reuse.documents import Grade
+from ledger.catalogue.requirements import Tables, read_requirement
 
 _MEMBERS = (
     "slug", "zh", "en", "agencies", "purpose_zh", "purpose_en", "decides", "outdates",
     "consent_days", "consent_uses", "roles", "includes", "also_may_ask", "requirements",
 )  # fmt: skip
+_OPTIONAL = (
+    "version", "effective_from", "legal", "deadline_days", "issues", "form", "reask", "proactive",
+    "changes_holder",
+)  # fmt: skip
+_DEADLINE = 20
+_MOST = 10_000
+
+_Versions = dict[tuple[str, int], ServiceItem]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    agencies: Mapping[str, Agency]
-    types: Mapping[str, LicenceType]
-    kinds: Mapping[str, MaterialKind]
-    shared: Node
-
-
-def read_items(
-    heads: Sequence[Node],
-    shared: Node,
-    agencies: Mapping[str, Agency],
-    types: Mapping[str, LicenceType],
-    kinds: Mapping[str, MaterialKind],
-) -> dict[str, ServiceItem]:
-    """Items by slug, each with the requirements of what it includes before its own."""
-    tables = _Tables(agencies, types, kinds, shared)
-    shared.members("requirements")
-    for id, node in shared["requirements"].entries():
-        _requirement(node, node.slug(id), tables)
-    nodes: dict[str, Node] = {}
+def read_items(heads: Sequence[Node], tables: Tables) -> Mapping[tuple[str, int], ServiceItem]:
+    """All versions by (slug, version), each with the requirements of what it includes before its
+    own. Raises CatalogueInvalid."""
+    tables.shared.members("requirements")
+    for id, node in tables.shared["requirements"].entries():
+        read_requirement(node, node.slug(id), tables)
+    nodes: dict[str, dict[int, Node]] = {}
     for node in heads:
-        node.members(*_MEMBERS)
-        slug = node["slug"].slug(node["slug"].text())
-        if slug in nodes:
-            raise node["slug"].invalid(f"{nodes[slug].file} has the same slug")
-        nodes[slug] = node
-    items: dict[str, ServiceItem] = {}
-    for slug in nodes:
-        _include(slug, nodes, tables, items, ())
-    return {slug: items[slug] for slug in nodes}
+        node.members(*_MEMBERS, optional=_OPTIONAL)
+        of_item = nodes.setdefault(node["slug"].slug(node["slug"].text()), {})
+        version = _version(node)
+        if version in of_item:
+            why = f"{of_item[version].file} has the same slug and version"
+            raise node["slug"].invalid(why)
+        of_item[version] = node
+    for of_item in nodes.values():
+        _in_turn(of_item)
+    found: _Versions = {}
+    for slug, of_item in nodes.items():
+        for version in sorted(of_item):
+            _include(slug, version, nodes, tables, found, ())
+    return MappingProxyType({(slug, v): found[slug, v] for slug in nodes for v in nodes[slug]})
+
+
+def in_force(
+    versions: Mapping[tuple[str, int], ServiceItem], on: date
+) -> Mapping[str, ServiceItem]:
+    """The newest version of each item that is in force on a day, if any is."""
+    newest: dict[str, ServiceItem] = {}
+    for (slug, version), item in versions.items():
+        started = item.effective_from is None or item.effective_from <= on
+        if started and (slug not in newest or newest[slug].version < version):
+            newest[slug] = item
+    return MappingProxyType(newest)
+
+
+def _version(node: Node) -> int:
+    return node["version"].number(1, _MOST) if node.has("version") else 1
+
+
+def _since(node: Node) -> date | None:
+    return node["effective_from"].day() if node.has("effective_from") else None
+
+
+def _in_turn(of_item: Mapping[int, Node]) -> None:
+    before: Node | None = None
+    for expected, (version, node) in enumerate(sorted(of_item.items()), 1):
+        if version != expected:
+            place = node["version"] if node.has("version") else node
+            raise place.invalid(f"version {expected} is missing before {version}")
+        if before is not None:
+            since, earlier = _since(node), _since(before)
+            if since is None:
+                raise node.invalid("a version after the first is in force from a day of its own")
+            if earlier is not None and since <= earlier:
+                why = f"not later than version {version - 1}, which is in force from {earlier}"
+                raise node["effective_from"].invalid(why)
+        before = node
 
 
 def _include(
     slug: str,
-    nodes: Mapping[str, Node],
-    tables: _Tables,
-    items: dict[str, ServiceItem],
+    version: int,
+    nodes: Mapping[str, Mapping[int, Node]],
+    tables: Tables,
+    found: _Versions,
     below: tuple[str, ...],
 ) -> ServiceItem:
-    if slug in items:
-        return items[slug]
-    node = nodes[slug]
+    if (slug, version) in found:
+        return found[slug, version]
+    node = nodes[slug][version]
     if slug in below:
         raise node["includes"].invalid(f"a circle: {' → '.join((*below, slug))}")
     included = []
     for element in node["includes"].elements():
         name = element.among(nodes, "service item")
-        included.append(_include(name, nodes, tables, items, (*below, slug)))
-    items[slug] = _item(slug, node, tables, included)
-    return items[slug]
+        day = _since(node) or date.min
+        past = [v for v, one in nodes[name].items() if (_since(one) or date.min) <= day]
+        if not past:
+            raise element.invalid(f"no version of {name} is in force when this one takes force")
+        included.append(_include(name, max(past), nodes, tables, found, (*below, slug)))
+    found[slug, version] = _item(slug, node, tables, included)
+    return found[slug, version]
 
 
-def _item(slug: str, node: Node, tables: _Tables, included: Sequence[ServiceItem]) -> ServiceItem:
-    requirements = {r.id: r for item in included for r in item.requirements}
-    for item in included:
-        for r in item.requirements:
-            if requirements[r.id] != r:
-                raise node["includes"].invalid(f"{r.id} means two things in what is included")
-    for element in node["requirements"].elements():
-        if isinstance(element.value, str):
-            name = element.text()
-            if not tables.shared["requirements"].has(name):
-                raise element.invalid(f"there is no requirement {name!r}")
-            r = _requirement(tables.shared["requirements"][name], name, tables)
-        else:
-            r = _requirement(element, element["id"].slug(element["id"].text()), tables)
-        if r.id in requirements:
-            raise element.invalid(f"{r.id} is required already")
-        requirements[r.id] = r
-    if not requirements:
-        raise node["requirements"].invalid("nothing is required")
+def _item(slug: str, node: Node, tables: Tables, included: Sequence[ServiceItem]) -> ServiceItem:
+    requirements = _requirements(node, tables, included)
     agencies = tuple(e.among(tables.agencies, "agency") for e in node["agencies"].elements())
     if not agencies:
         raise node["agencies"].invalid("nobody runs it")
+    proactive = node["proactive"].each_among(tables.facts, "fact") if node.has("proactive") else ()
+    roles = tuple(e.name(e.text()) for e in node["roles"].elements())
+    need = _need(node, requirements, proactive, tables)
     found = ServiceItem(
         slug=slug,
         zh=node["zh"].text(),
@@ -118,90 +140,106 @@ def _item(slug: str, node: Node, tables: _Tables, included: Sequence[ServiceItem
         outdates=tuple(e.among(tables.kinds, "material kind") for e in node["outdates"].elements()),
         consent_days=node["consent_days"].count() or 0,
         consent_uses=node["consent_uses"].count() or 0,
-        roles=tuple(e.name(e.text()) for e in node["roles"].elements()),
+        roles=roles,
         includes=tuple(item.slug for item in included),
-        requirements=tuple(requirements.values()),
-        need=_need(node, requirements.values(), tables),
+        requirements=requirements,
+        need=need,
+        version=_version(node),
+        effective_from=_since(node),
+        legal=node["legal"].each_among(tables.legal, "legal basis") if node.has("legal") else (),
+        deadline_days=(
+            node["deadline_days"].number(1, 365) if node.has("deadline_days") else _DEADLINE
+        ),
+        issues=node["issues"].each_among(tables.types, "licence type")
+        if node.has("issues")
+        else (),
+        form=_form(node, included, need, roles, tables),
+        reask=node["reask"].one_of("refuse", "tell") if node.has("reask") else "refuse",
+        proactive=proactive,
+        changes_holder=node.has("changes_holder") and node["changes_holder"].flag(),
     )
-    _agree(found, node, tables)
+    check_item(found, node, tables)
     return found
 
 
-def _requirement(node: Node, id: str, tables: _Tables) -> Requirement:
-    node.members("zh", "en", "any_of", optional=("id",))
-    sets = []
-    for one in node["any_of"].elements():
-        one.members("id", "all_of")
-        evidence = tuple(_evidence(e, tables) for e in one["all_of"].elements())
-        if not evidence or len(set(evidence)) != len(evidence):
-            raise one["all_of"].invalid("at least one evidence, and each once")
-        sets.append(EvidenceSet(one["id"].slug(one["id"].text()), evidence))
-    if not sets or len({s.id for s in sets}) != len(sets):
-        raise node["any_of"].invalid("at least one evidence set, each with its own id")
-    return Requirement(id, node["zh"].text(), node["en"].text(), tuple(sets))
-
-
-def _evidence(node: Node, tables: _Tables) -> Evidence:
-    role = node["role"].name(node["role"].text()) if node.has("role") else "applicant"
-    if node.has("licence"):
-        node.members("licence", "fields", optional=("role",))
-        licence_type = tables.types[node["licence"].among(tables.types, "licence type")]
-        attributes = licence_type.attributes
-        fields = tuple(e.among(attributes, "field") for e in node["fields"].elements())
-        if not fields or len(set(fields)) != len(fields):
-            raise node["fields"].invalid("at least one field, and each once")
-        return LicenceEvidence(licence_type.slug, fields, role)
-    node.members("material", optional=("role", "named", "fresh", "max_age_days", "min_grade"))
-    kind = tables.kinds[node["material"].among(tables.kinds, "material kind")]
-    age, grade = kind.max_age_days, kind.min_grade
-    if node.has("max_age_days"):
-        age = node["max_age_days"].count()
-        if age is not None and kind.max_age_days is not None and age > kind.max_age_days:
-            raise node["max_age_days"].invalid("looser than the kind's own rule")
-    if node.has("min_grade"):
-        grade = Grade(node["min_grade"].one_of(*Grade))
-        if not grade.reaches(kind.min_grade):
-            raise node["min_grade"].invalid("looser than the kind's own rule")
-    named = node.has("named") and node["named"].flag()
-    fresh = node.has("fresh") and node["fresh"].flag()
-    return MaterialEvidence(kind.slug, grade, age, role, named, fresh)
+def _requirements(
+    node: Node, tables: Tables, included: Sequence[ServiceItem]
+) -> tuple[Requirement, ...]:
+    requirements = {r.id: r for item in included for r in item.requirements}
+    for item in included:
+        for r in item.requirements:
+            if requirements[r.id] != r:
+                raise node["includes"].invalid(f"{r.id} means two things in what is included")
+    for element in node["requirements"].elements():
+        if isinstance(element.value, str):
+            name = element.text()
+            if not tables.shared["requirements"].has(name):
+                raise element.invalid(f"there is no requirement {name!r}")
+            r = read_requirement(tables.shared["requirements"][name], name, tables)
+        else:
+            r = read_requirement(element, element["id"].slug(element["id"].text()), tables)
+        if r.id in requirements:
+            raise element.invalid(f"{r.id} is required already")
+        requirements[r.id] = r
+    if not requirements:
+        raise node["requirements"].invalid("nothing is required")
+    return tuple(requirements.values())
 
 
 def _need(
-    node: Node, requirements: Iterable[Requirement], tables: _Tables
+    node: Node, requirements: Iterable[Requirement], proactive: Sequence[str], tables: Tables
 ) -> Mapping[str, tuple[str, ...]]:
-    """What the requirements name, and what the item may ask besides; by ``licence:…`` or
-    ``material:…``."""
+    """What requirements and eligibility name, and what the item may ask besides; by
+    ``licence:…`` or ``material:…``. A fact is a field there."""
     need: dict[str, set[str]] = {}
-    for evidence in (one for one in _all_evidence(requirements) if one.fields):
+    for evidence in (one for one in all_evidence(requirements) if one.fields):
         need.setdefault(kind_key(evidence), set()).update(evidence.fields)
+    for name in proactive:
+        need.setdefault(f"licence:{tables.facts[name].type}", set()).add(name)
     for key, listed in node["also_may_ask"].entries():
         name = key.removeprefix("licence:")
         if key not in need or name not in tables.types:
             raise listed.invalid("only more fields of a licence:TYPE that evidence names already")
-        attributes = tables.types[name].attributes
-        need[key].update(e.among(attributes, "field") for e in listed.elements())
+        answered = {one.name for one in tables.facts.values() if one.type == name}
+        fields = {*tables.types[name].attributes, *answered}
+        need[key].update(e.among(fields, "field") for e in listed.elements())
     return MappingProxyType({key: tuple(sorted(need[key])) for key in sorted(need)})
 
 
-def _agree(item: ServiceItem, node: Node, tables: _Tables) -> None:
-    social = [id for id in item.agencies if tables.agencies[id].social]
-    for evidence in _all_evidence(item.requirements):
-        if evidence.role != "applicant" and evidence.role not in item.roles:
-            raise node["roles"].invalid(f"evidence is asked of {evidence.role!r}, who is not named")
-        if isinstance(evidence, LicenceEvidence):
-            attributes = tables.types[evidence.type].attributes
-            hidden = [name for name in evidence.fields if not attributes[name].social]
-            if social and hidden:
-                why = f"{social[0]} may not be shown {hidden[0]} of {evidence.type}"
-                raise node["agencies"].invalid(why)
-        if not isinstance(evidence, MaterialEvidence):
-            continue
-        if tables.kinds[evidence.kind].one_decision and not item.decides:
-            raise node["decides"].invalid(f"{evidence.kind} records a decision; this carries none")
+def _form(
+    node: Node,
+    included: Sequence[ServiceItem],
+    need: Mapping[str, tuple[str, ...]],
+    roles: Sequence[str],
+    tables: Tables,
+) -> tuple[FormField, ...]:
+    """The fields of what is included, then the item's own. A field's ``from`` lists
+    [licence type, field] or [licence type, field, role], in order of preference."""
+    fields = {one.name: one for item in included for one in item.form}
+    for item in included:
+        for one in item.form:
+            if fields[one.name] != one:
+                raise node["includes"].invalid(f"{one.name} means two things in what is included")
+    for element in node["form"].elements() if node.has("form") else ():
+        element.members("name", "zh", "en", optional=("from",))
+        name = element["name"].name(element["name"].text())
+        if name in fields:
+            raise element["name"].invalid(f"{name} stands in the form already")
+        listed = element["from"].elements() if element.has("from") else ()
+        sources = tuple(_source(one, need, roles, tables) for one in listed)
+        fields[name] = FormField(name, element["zh"].text(), element["en"].text(), sources)
+    return tuple(fields.values())
 
 
-def _all_evidence(requirements: Iterable[Requirement]) -> Iterator[Evidence]:
-    for requirement in requirements:
-        for one in requirement.sets:
-            yield from one.evidence
+def _source(
+    node: Node, need: Mapping[str, tuple[str, ...]], roles: Sequence[str], tables: Tables
+) -> FieldSource:
+    parts = tuple(node.elements())
+    if len(parts) not in (2, 3):
+        raise node.invalid("a licence type, its field, and perhaps a role")
+    slug = parts[0].among(tables.types, "licence type")
+    field = parts[1].among(tables.types[slug].attributes, "field")
+    if field not in need.get(f"licence:{slug}", ()):
+        raise node.invalid(f"{field} of {slug} is beyond the registered need")
+    role = parts[2].among(("applicant", *roles), "role") if len(parts) == 3 else "applicant"
+    return FieldSource(slug, field, role)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from certs.canonical import Json, parse
 from ledger.catalogue.json_lines import line_of
@@ -106,6 +107,23 @@ class Node:
             raise self.invalid("a whole number from 1 is wanted")
         return self.value
 
+    def number(self, least: int, most: int) -> int:
+        """A whole number from ``least`` to ``most``."""
+        if type(self.value) is not int or not least <= self.value <= most:
+            raise self.invalid(f"a whole number from {least} to {most} is wanted")
+        return self.value
+
+    def day(self) -> date:
+        """A calendar day, YYYY-MM-DD."""
+        text = self.text()
+        try:
+            found = date.fromisoformat(text)
+        except ValueError as error:
+            raise self.invalid("no calendar day") from error
+        if found.isoformat() != text:
+            raise self.invalid("no calendar day")
+        return found
+
     def one_of(self, *allowed: str) -> str:
         if self.value not in allowed:
             raise self.invalid(f"one of {', '.join(allowed)} is wanted")
@@ -117,6 +135,13 @@ class Node:
         if name not in table:
             raise self.invalid(f"there is no {what} {name!r}")
         return name
+
+    def each_among(self, table: Collection[str], what: str) -> tuple[str, ...]:
+        """Names that ``table`` has, each once."""
+        names = tuple(element.among(table, what) for element in self.elements())
+        if len(set(names)) != len(names):
+            raise self.invalid("each once")
+        return names
 
     def slug(self, text: str) -> str:
         if not _SLUG.fullmatch(text):

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from certs.identifiers import mint_licence_identifier
 from ledger.catalogue.catalogue import LicenceEvidence, MaterialEvidence, Tie, Unknown
-from ledger.catalogue.data import built_in_catalogue, catalogue_documents
+from ledger.catalogue.data import built_in_catalogue
 from ledger.catalogue.file import parse_catalogue
 from ledger.catalogue.json_lines import line_of
 from ledger.catalogue.node import CatalogueInvalid
+from tests.ledger.catalogue.spoiling import FILES, spoil
 
 CATALOGUE = built_in_catalogue()
-FILES = catalogue_documents()
 
 TYPES = [
     "business-licence",
@@ -122,12 +122,6 @@ def test_the_digest_follows_every_byte() -> None:
     other = dict(FILES) | {"agencies.json": FILES["agencies.json"] + b"\n"}
     assert parse_catalogue(other).sha256 != CATALOGUE.sha256
     assert parse_catalogue(dict(FILES)).sha256 == CATALOGUE.sha256
-
-
-def spoil(file: str, change: Callable[[Any], object]) -> dict[str, bytes]:
-    value = json.loads(FILES[file])
-    change(value)
-    return dict(FILES) | {file: json.dumps(value, ensure_ascii=False, indent=1).encode()}
 
 
 def _evidence(value: Any) -> Any:
