@@ -1,25 +1,29 @@
 """``mianti issue --batch``: one licence per row, a result per row, safe to run again.
 
 A row is remembered by its content (or its own ``key``) in the same commit as its licence: a second
-run answers the licence that stands already.
+run answers the licence that stands already, also after the first was killed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.cli.drafts import BatchRow, draft_members, read_draft, read_rows
 from api.cli.outcome import AWAY, FAILED, UsageWrong
+from api.cli.pages import drawing
 from api.cli.session import Session, read_file, settle, write_file
 from certs.canonical import canonical
 from certs.errors import Coded
 
 if TYPE_CHECKING:
+    from ledger.flows.issue_many import Order, RowDone
     from ledger.platform import Platform
 
 ROUTE = "cli/issue"
+Told = dict[str, Any]
 
 
 def run(
@@ -30,14 +34,11 @@ def run(
     table = list(read_rows(read_file(rows)))
     if not table:
         raise UsageWrong("There are no rows.")
-    results = []
     with (
         session.platform() as platform,
         session.progress(len(table), "progress.issuing") as step,
     ):
-        for row in table:
-            results.append(_row(platform, row, kind, out, agency))
-            step(1)
+        results = _issued(platform, table, kind, agency, out, step)
         code, settled = settle(platform)
     counts = Counter(str(one["result"]) for one in results)
     lines = [
@@ -52,33 +53,69 @@ def run(
     return FAILED if counts["refused"] else code
 
 
-def _row(
-    platform: Platform, row: BatchRow, kind: str | None, out: Path | None, agency: str | None
-) -> dict[str, Any]:
+def _issued(
+    platform: Platform,
+    table: list[BatchRow],
+    kind: str | None,
+    agency: str | None,
+    out: Path | None,
+    step: Callable[[int], None],
+) -> list[Told]:
+    """What became of each row, in the order of the table; rows of one issuer go together."""
+    from ledger.flows.issue_many import issue_many
+
+    told: dict[int, Told] = {}
+    orders: dict[str, list[tuple[int, Order]]] = {}
+    for row in table:
+        try:
+            issuer, order = _order(platform, row, kind, agency)
+            orders.setdefault(issuer, []).append((row.line, order))
+        except Coded as error:
+            told[row.line] = {"line": row.line, **_why(error)}
+            step(1)
+    with drawing(len(table)) as render:
+        for issuer, numbered in orders.items():
+            done = issue_many(platform, issuer, (order for _, order in numbered), render)
+            for (line, _), one in zip(numbered, done, strict=True):
+                told[line] = {"line": line, **_said(platform, one, out)}
+                step(1)
+    return [told[line] for line in sorted(told)]
+
+
+def _order(
+    platform: Platform, row: BatchRow, kind: str | None, agency: str | None
+) -> tuple[str, Order]:
     from api.cli.issuing import issuer_of
-    from ledger.errors import Pushback
-    from ledger.flows.issue import issue_licence
+    from ledger.flows.issue_many import Order
     from ledger.flows.once import Once
 
-    told: dict[str, Any] = {"line": row.line}
+    type_ = str(row.members.get("type") or kind or "")
+    issuer = issuer_of(platform, type_, agency)
+    once = Once(issuer, ROUTE, row.key, canonical({**row.members, "type": type_}))
+    return issuer, Order(read_draft(platform, type_, draft_members(row)), once)
+
+
+def _said(platform: Platform, done: RowDone, out: Path | None) -> Told:
+    if done.error is not None:
+        return _why(done.error)
+    told: Told = {
+        "result": done.result,
+        "licence": done.licence,
+        "identifier": done.identifier,
+    }
     try:
-        type_ = str(row.members.get("type") or kind or "")
-        issuer = issuer_of(platform, type_, agency)
-        once = Once(issuer, ROUTE, row.key, canonical({**row.members, "type": type_}))
-        known = once.earlier(platform)
-        if known is None:
-            draft = read_draft(platform, type_, draft_members(row))
-            done = issue_licence(platform, issuer, draft, once)
-            told |= {"result": "issued", "licence": done.licence, "identifier": done.identifier}
-        else:
-            told |= {"result": "standing", **known}
         if out is not None:
-            told["file"] = str(_written(platform, str(told["licence"]), out))
-    except Pushback as error:
-        told |= {"result": "waiting", "code": error.code, "message": str(error)}
+            told["file"] = str(_written(platform, str(done.licence), out))
     except Coded as error:
-        told |= {"result": "refused", "code": error.code, "message": str(error)}
+        return told | _why(error)
     return told
+
+
+def _why(error: Coded) -> Told:
+    from ledger.errors import Pushback
+
+    result = "waiting" if isinstance(error, Pushback) else "refused"
+    return {"result": result, "code": error.code, "message": str(error)}
 
 
 def _written(platform: Platform, licence: str, out: Path) -> Path:
