@@ -13,6 +13,7 @@ from api.cli.session import Session, session_of, write_file
 if TYPE_CHECKING:
     from ledger.flows.trace import TraceLine
     from ledger.platform import Platform
+    from ledger.telling.telling import Names
 
 
 def register(app: typer.Typer) -> None:
@@ -86,6 +87,7 @@ def trace(
     out: Annotated[Path | None, typer.Option("--out")] = None,
     exporter: Annotated[str | None, typer.Option()] = None,
 ) -> int:
+    from ledger.flows.names import PlatformNames
     from ledger.flows.trace import export_bundle, related
     from ledger.flows.trace import trace as lines_of
     from ledger.flows.worker import work
@@ -104,7 +106,8 @@ def trace(
         if out is not None:
             who = exporter or _auditor(platform)
             write_file(out, export_bundle(platform, who, keys[0], related(platform, keys[0])))
-        told = [_told(platform, one) for one in lines]
+        names = PlatformNames(platform)
+        told = [_told(one, names) for one in lines]
     value = {"key": keys[0], "entries": told, "bundle": str(out) if out else None}
     shown = [_line(session, one) for one in told] or [session.say("trace.none")]
     if out is not None:
@@ -128,11 +131,13 @@ def _auditor(platform: Platform) -> str:
     return platform.operator
 
 
-def _told(platform: Platform, line: TraceLine) -> dict[str, Any]:
+def _told(line: TraceLine, names: Names) -> dict[str, Any]:
     from ledger.log.statement import format_time
+    from ledger.telling.telling import tell
 
     said = line.statement
     body: Any = said.body if said is not None else {}
+    zh, en = tell(said, names) if said is not None else (None, None)
     return {
         "index": line.index,
         "kind": line.kind,
@@ -140,6 +145,8 @@ def _told(platform: Platform, line: TraceLine) -> dict[str, Any]:
         "claimed_at": format_time(said.at) if said is not None else None,
         "evidence_time": format_time(line.evidence_time) if line.evidence_time else None,
         "erased": said is None,
+        "zh": zh,
+        "en": en,
         "purpose": body.get("purpose"),
         "case": body.get("case"),
         "code": body.get("code"),
@@ -150,18 +157,8 @@ def _told(platform: Platform, line: TraceLine) -> dict[str, Any]:
 
 
 def _line(session: Session, told: dict[str, Any]) -> str:
-    kind = session.say(f"kind.{told['kind']}") if _known(told["kind"]) else told["kind"]
     if told["erased"]:
-        return f"{told['index']:>6}  {kind}  ({session.say('trace.erased')})"
+        said = f"{told['kind']}  ({session.say('trace.erased')})"
+        return f"{told['index']:>6}  {said}"
     anchored = told["evidence_time"] or session.say("trace.pending")
-    shown = ["case", "purpose", "code"]
-    if told["kind"] == "refused":  # the platform states it: who asked is what matters
-        shown[:0] = ["agency", "officer"]
-    more = "  ".join(str(told[name]) for name in shown if told[name])
-    return f"{told['index']:>6}  {anchored}  {kind}  {told['actor']}  {more}".rstrip()
-
-
-def _known(kind: str) -> bool:
-    from api.cli.words import table
-
-    return f"kind.{kind}" in table("said")
+    return f"{told['index']:>6}  {anchored}  {session.pick(told['zh'], told['en'])}"

@@ -21,6 +21,7 @@ from api.schemas_out import Page
 from ledger import tlog
 from ledger.errors import LogBusy, NotFound
 from ledger.flows.cases import read_case
+from ledger.flows.names import PlatformNames
 from ledger.flows.receipt import receipt_of
 from ledger.flows.trace import TraceLine, export_bundle, related, trace
 from ledger.flows.verify import anchored_head
@@ -29,6 +30,7 @@ from ledger.log.records import RecordErased
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Anchor
+from ledger.telling.telling import Names, tell
 
 router = APIRouter(tags=["evidence"])
 RECEIPT_TYPE = "text/plain; charset=utf-8"
@@ -149,7 +151,8 @@ def traced(
     lines = trace(platform, key, after=cursor_of(after), limit=limit + 1)
     shown = lines[:limit]
     cursor = str(shown[-1].index) if len(lines) > limit else None
-    return Page(items=[line_of(platform, one) for one in shown], next=cursor)
+    names = PlatformNames(platform)
+    return Page(items=[line_of(platform, one, names) for one in shown], next=cursor)
 
 
 def _require_own(platform: Platform, caller: Caller, key: str) -> None:
@@ -177,15 +180,19 @@ def cursor_of(after: str | None) -> int:
     return int(after)
 
 
-def line_of(platform: Platform, line: TraceLine) -> dict[str, Any]:
+def line_of(platform: Platform, line: TraceLine, names: Names | None = None) -> dict[str, Any]:
     said = line.statement
     body: Mapping[str, Any] = said.body if said is not None else {}
+    called = names if names is not None else PlatformNames(platform)
+    zh, en = tell(said, called) if said is not None else (None, None)
     return {
         "entry": line.index,
         "kind": line.kind,
         "actor": said.actor if said is not None else None,
         "claimed_at": format_time(said.at) if said is not None else None,
         "erased": said is None,
+        "zh": zh,
+        "en": en,
         "stage": stage(platform, line.index),
         "evidence_time": _time(line.evidence_time),
         "says": {name: body[name] for name in SHOWN if body.get(name) is not None},
