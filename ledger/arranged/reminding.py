@@ -9,6 +9,8 @@ from datetime import datetime
 from ledger.reuse.working_days import due_after
 
 HALF_TIME, DUE, ESCALATED = 1, 2, 3
+ABOVE = "zwb"
+"""Who is told of an escalation: 区政务服务办."""
 GRACE_DAYS = 2
 """Working days between a missed deadline and escalation."""
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
+from certs.canonical import parse
 from ledger.errors import Conflict, NotFound, Refused
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
@@ -85,6 +87,15 @@ def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:
     if not rows:
         raise NotFound("There is no such case.")
     return rows[0]
+
+
+def in_role(row: Mapping[str, Scalar], role: str) -> str | None:
+    """The subject that plays a role in a case (its row): the applicant, or a party; None for a
+    party that the case does not name."""
+    if role == "applicant":
+        return str(row["subject"])
+    found = cast(dict[str, str], parse(str(row["parties"]).encode())).get(role)
+    return None if found is None else str(found)
 
 
 def close_case(

@@ -1,4 +1,5 @@
-"""The worker: integrate, let the key store follow, anchor, keep the status lists fresh.
+"""The worker: remind who is late, integrate, let the key store follow, anchor, keep the status
+lists fresh.
 
 Each step is safe to repeat and to run in several processes; what cannot be done now is done the
 next time, and ``/health`` tells how far it lags.
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from ledger import tlog
 from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import anchor
+from ledger.flows.assistance import remind
 from ledger.flows.release import follow
 from ledger.flows.status import refresh_lists
 from ledger.platform import Platform
@@ -30,6 +32,7 @@ def work(platform: Platform) -> Round:
     """One round; Pushback of an engine becomes ``waiting``, anything worse is raised."""
     integrated = anchored = 0
     try:
+        remind(platform)
         head = tlog.integrate(platform)
         integrated = head.size
         follow(platform, head)

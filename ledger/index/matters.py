@@ -57,9 +57,13 @@ def planned(_: Statement, body: Body) -> list[Row]:
     missing = {(paper["kind"], paper["role"]) for one in requirements for paper in one["missing"]}
     used = {paper["object"]: paper["way"] for one in requirements for paper in one["used"]}
     here = sum(way == "handed_in" for way in used.values())
-    arranged = sum(way in ("assistance", "commitment") for way in ways.values())
+    arranged = {
+        (one["kind"], one["role"])
+        for requirement in requirements
+        for one in requirement.get("arranged", ())
+    }
     counts = {
-        "spared": len(used) - here + arranged,
+        "spared": len(used) - here + len(arranged),
         "handed_in": here,
         "asked": len(missing),
     }

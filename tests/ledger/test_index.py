@@ -131,10 +131,11 @@ def test_a_plan_says_how_each_requirement_is_met_and_which_papers_are_spared() -
     paper = {"object": LICENCE, "way": "licence"}
     here = {"object": MATERIAL, "way": "handed_in"}
     lacking = {"kind": "material:layout-plan", "role": "applicant"}
+    asked = {"kind": "assistance:sw", "role": "applicant", "stand": "possible"}
     requirements = [
         {"id": "identity", "way": "licence", "used": [paper], "missing": []},
         {"id": "premises", "way": "mixed", "used": [paper, here], "missing": []},
-        {"id": "tax", "way": "assistance", "used": [], "missing": []},
+        {"id": "tax", "way": "assistance", "used": [], "missing": [], "arranged": [asked]},
         {"id": "layout", "way": "asked", "used": [], "missing": [lacking]},
     ]
     rows = rows_of(said("plan.signed", plan={"v": 1, "requirements": requirements}))
