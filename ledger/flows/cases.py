@@ -36,7 +36,7 @@ class CaseClosed(Conflict):
 class CaseDraft:
     """``item``: service item of the catalogue; ``matter``: what this one case decides about, such
     as ``business-scope-change/2026-1``, to which decisions are held; ``parties``: role → subject
-    id."""
+    id; ``follows``: id of the case before this one in its chain."""
 
     item: str
     subject: str
@@ -46,18 +46,21 @@ class CaseDraft:
     project: str | None = None
     premises: str | None = None
     parties: Mapping[str, str] = field(default_factory=dict)
+    follows: str | None = None
 
 
 def open_case(
     platform: Platform, agency: str, draft: CaseDraft, once: Once | None = None
 ) -> tuple[str, Sequenced]:
-    """The case's id and its entry. Raises Unknown (item), ItemElsewhere, NotFound (subject)."""
+    """The case's id and its entry. Raises Unknown (item), ItemElsewhere, NotFound (subject, or a
+    case that this one cannot follow)."""
     item = platform.catalogue.item(draft.item)
     if agency not in item.agencies:
         raise ItemElsewhere("This item is handled by another agency.", item=draft.item)
     for subject in (draft.subject, *draft.parties.values()):
         if not platform.store.rows("subjects", {"id": subject}):
             raise NotFound("There is no such subject.")
+    before = () if draft.follows is None else (_before(platform, agency, draft),)
     case = new_id("case", platform.randomness)
     envelope, statement = own_statement(
         platform,
@@ -75,10 +78,23 @@ def open_case(
             "channel": draft.channel.value,
             "officer": draft.officer,
         },
+        refs=before,
     )
     rows = rows_of(statement) + remembered(platform, once, statement, {"case": case})
     (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
     return case, done
+
+
+def _before(platform: Platform, agency: str, draft: CaseDraft) -> int:
+    """The entry that opened the case before: one of the agency's own about the same subject or the
+    same project, or another agency's about the same matter of the same subject."""
+    for row in platform.store.rows("cases", {"id": draft.follows}):
+        same = row["subject"] == draft.subject
+        project = draft.project is not None and row["project"] == draft.project
+        own = row["agency"] == agency and (same or project)
+        if own or (same and row["matter"] == draft.matter):
+            return cast(int, row["opened_index"])
+    raise NotFound("There is no such case.")
 
 
 def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import Conflict, LogBusy
+from ledger.flows.comparing import compared_fields
 from ledger.flows.files import forgotten_if_refused, keep
 from ledger.flows.licence_parts import (
     DRAWS,
@@ -93,6 +94,7 @@ def collect_licence(
             )
             rows = rows_of(statement)
             rows += remembered(platform, once, statement, {"licence": licence})
+            rows += compared_fields(platform, found.subject, licence, credential)
             draft_entry = Draft(envelope, statement, names_of(statement), rows)
             try:
                 with forgotten_if_refused(platform, kept[1]):

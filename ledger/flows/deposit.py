@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
 from certs.canonical import parse
 from ledger.errors import Malformed, NotFound
 from ledger.flows.cases import CaseClosed
+from ledger.flows.comparing import check_stated, compared
 from ledger.flows.files import Kept, forgotten_if_refused, keep
 from ledger.flows.once import Once, remembered
+from ledger.flows.same_file import same_file, same_file_rows
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -34,6 +36,8 @@ class Handed:
 
     ``grade``: ``original_checked`` needs the officer who looked at the original; ``issued`` is for
     what an issuer delivers itself. ``decision``: the matter that a resolution or amendment records.
+    ``stated``: what the paper says, by field, to be compared with the base register; it is kept as
+    keyed digests only.
     """
 
     kind: str
@@ -48,15 +52,18 @@ class Handed:
     issued_on: date | None = None
     decision: str | None = None
     media_type: str | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Deposited:
-    """The material's id, its entry, and the file as kept."""
+    """The material's id, its entry, and the file as kept. ``same``: earlier materials of the
+    subject that this agency took in itself and whose file is this very one."""
 
     material: str
     entry: Sequenced
     kept: Kept
+    same: tuple[str, ...] = ()
 
 
 def deposit(
@@ -75,6 +82,7 @@ def deposit(
         raise DecisionMissing("Say which matter this decision is about.", kind=handed.kind)
     if handed.grade is Grade.ORIGINAL_CHECKED and not handed.officer:
         raise Malformed("An original is checked by an officer; name the officer.")
+    check_stated(handed.stated)
     _require_known(platform, agency, handed)
     # 2 hash, seal, put (an orphan at worst)
     probe = FileProbe(handed.media_type)
@@ -106,10 +114,14 @@ def deposit(
             files=((kept.sha256, kept.size),),
         )
         # 4 append: durable, with its rows
+        name, whose = f"material:{material}", handed.subject
+        same = same_file(platform, whose, kept.sha256, agency)
         rows = rows_of(statement) + remembered(platform, once, statement, {"material": material})
+        rows += compared(platform, whose, name, handed.stated)
+        rows += same_file_rows(platform, agency, whose, kept.sha256, name)
         names, expects = names_of(statement), _still_open(handed)
         (done,) = sequence(platform, [Draft(envelope, statement, names, rows, expects)])
-    return Deposited(material, done, kept)
+    return Deposited(material, done, kept, same)
 
 
 def _require_known(platform: Platform, agency: str, handed: Handed) -> None:

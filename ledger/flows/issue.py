@@ -18,11 +18,10 @@ from ledger.flows.issue_parts import (
     Ready,
     draw_up,
     make_ready,
-    masked,
     page_of,
     require_entitled,
 )
-from ledger.flows.licence_parts import DRAWS, FieldsWrong, LicenceDraft
+from ledger.flows.licence_parts import DRAWS, FieldsWrong, LicenceDraft, masked
 from ledger.flows.once import Once
 from ledger.flows.status import publish_list
 from ledger.platform import Platform

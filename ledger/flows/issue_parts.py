@@ -20,6 +20,7 @@ from certs.layout.render import render_licence
 from certs.pades.seal import seal_layout
 from ledger.catalogue.catalogue import LicenceType
 from ledger.errors import NotFound, Refused
+from ledger.flows.comparing import compared_fields
 from ledger.flows.files import Kept, forgotten_if_refused, keep
 from ledger.flows.licence_parts import (
     LicenceDraft,
@@ -27,6 +28,7 @@ from ledger.flows.licence_parts import (
     credential_digest,
     holder_key,
     keep_fields,
+    masked,
     signed_credential,
 )
 from ledger.flows.once import Once, remembered
@@ -160,6 +162,7 @@ def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | Non
         )
         answer: dict[str, Json] = {"licence": licence, "identifier": drawn.identifier}
         rows = rows_of(statement) + remembered(platform, once, statement, answer)
+        rows += compared_fields(platform, draft.subject, licence, credential)
         expects = still_active(draft.supersedes)
         new = Draft(envelope, statement, names_of(statement), rows, expects)
         drafts = (new, *ended(platform, agency, draft.supersedes, licence))
@@ -243,8 +246,3 @@ def _sealed(platform: Platform, drawn: DrawnUp, page: bytes) -> bytes:
         drawn.page.face.issuer_name,
         drawn.page.at,
     )
-
-
-def masked(code: str) -> str:
-    """A holder's code as it may stand on a face: first four and last two characters."""
-    return code if len(code) < 10 else f"{code[:4]}{'*' * (len(code) - 6)}{code[-2:]}"

@@ -118,3 +118,8 @@ def keep_fields(platform: Platform, credential: str) -> Kept:
 def credential_digest(credential: str) -> str:
     """base64url SHA-256 of the issuer-signed part, the same for every presentation of it."""
     return base64url.encode(hashlib.sha256(credential.split("~")[0].encode()).digest())
+
+
+def masked(code: str) -> str:
+    """A holder's code as it may stand on a face: first four and last two characters."""
+    return code if len(code) < 10 else f"{code[:4]}{'*' * (len(code) - 6)}{code[-2:]}"

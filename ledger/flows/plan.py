@@ -1,49 +1,107 @@
 """The exemption plan of a case: what is looked up, what earlier material serves and why, what is
-truly missing. Finding is by subject, parties, project and premises, across agencies; an agency
-sees of it only what its service item asks for.
+truly missing; as of now, or as of a past time, made again from the log.
+
+Finding (``ledger.flows.finding``) is by subject, parties, project, premises and case chain, across
+agencies; an agency sees of it only what its service item asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import datetime
 from typing import cast
 
-from certs.canonical import Json, parse
+from certs.canonical import Json
+from ledger import tlog
+from ledger.catalogue.catalogue import Catalogue
+from ledger.errors import Malformed
+from ledger.flows.case_facts import case_of, item_of
 from ledger.flows.cases import read_case
+from ledger.flows.finding import find_held
+from ledger.flows.index_reading import IndexReading, Read, Row, index_now
 from ledger.flows.once import Once, remembered
+from ledger.flows.past import index_at, row_at, size_at
 from ledger.flows.statements import own_statement
 from ledger.index import names_of, rows_of
-from ledger.log.statement import parse_time
+from ledger.log.statement import MAX_REFS
 from ledger.platform import Platform
-from ledger.ports import Scalar
-from ledger.reuse.case import Case, Change
-from ledger.reuse.documents import CHINA, Channel, Grade, Held, Licence, Material, State
+from ledger.reuse.documents import CHINA
 from ledger.reuse.exemption import Plan
 from ledger.reuse.plan import plan
 from ledger.tlog import Draft, Sequenced, read, sequence
 
-Row = Mapping[str, Scalar]
+TRIES = 3
+"""How often a plan is made anew because the log grew meanwhile, before it is made from the log."""
 
 
-def plan_case(platform: Platform, agency: str, case: str) -> Plan:
-    """The plan of the agency's own case, as of now. Raises NotFound."""
-    return plan_of(platform, read_case(platform, agency, case))
+class TimeToCome(Malformed):
+    """A plan as of a time to come: nobody knows what will be held then."""
+
+    code = "plan.time"
+
+
+def plan_case(platform: Platform, agency: str, case: str, at: datetime | None = None) -> Plan:
+    """The plan of the agency's own case, as of now or of an aware past time. Raises NotFound (also
+    where the case was not open yet), TimeToCome, PastErased."""
+    row = read_case(platform, agency, case)
+    if at is None:
+        return plan_of(platform, row)
+    if at > platform.now():
+        raise TimeToCome("A plan is made as of now or of a past time.")
+    return plan_at(platform, case, size_at(platform, at), at)
+
+
+def plan_of(platform: Platform, row: Row) -> Plan:
+    """The plan of a case given by its row of the index."""
+    size, at = platform.store.size(), platform.now().replace(microsecond=0)
+    return _made(platform, index_now(platform), row, size, at, platform.catalogue)
+
+
+def plan_at(
+    platform: Platform,
+    case: str,
+    size: int,
+    at: datetime,
+    catalogue: Catalogue | None = None,
+    read: Read | None = None,
+) -> Plan:
+    """The plan as it is made from the first ``size`` entries of the log, at ``at``. Raises NotFound
+    for a case that was not open then, PastErased."""
+    row = row_at(platform, "cases", case, size)
+    index = index_at(platform, size, read)
+    at = at.replace(microsecond=0)
+    return _made(platform, index, row, size, at, catalogue or platform.catalogue, read)
+
+
+def _made(
+    platform: Platform,
+    index: IndexReading,
+    row: Row,
+    size: int,
+    at: datetime,
+    catalogue: Catalogue,
+    read: Read | None = None,
+) -> Plan:
+    opened = read or (lambda entry: tlog.read(platform, entry))
+    item = item_of(catalogue, row)
+    case = case_of(index, opened, catalogue, row, at)
+    held = find_held(index, catalogue, item, case)
+    return plan(item, case, held, catalogue, at, seen=size)
 
 
 def sign_plan(
     platform: Platform, agency: str, case: str, once: Once | None = None
 ) -> tuple[Plan, Sequenced]:
-    """Make the plan, have the platform sign it, and log what it saw."""
+    """Make the plan, have the platform sign it, and log it with how much of the log it saw, so that
+    anybody with the log can make it again."""
     row = read_case(platform, agency, case)
-    made = plan_of(platform, row)
+    made = _at_rest(platform, row)
     envelope, statement = own_statement(
         platform,
         platform.operator,
         "plan.signed",
         {"case": case, "catalogue": platform.catalogue.sha256, "plan": made.to_json()},
         prev=cast(int, row["opened_index"]),
-        refs=made.entries(),
+        refs=made.entries()[:MAX_REFS],
     )
     answer: dict[str, Json] = {"case": case, "plan": made.to_json()}
     rows = rows_of(statement) + remembered(platform, once, statement, answer)
@@ -52,31 +110,13 @@ def sign_plan(
     return made, done
 
 
-def plan_of(platform: Platform, row: Row) -> Plan:
-    """The plan of a case given by its row of the index."""
-    case = case_of(platform, row)
-    item = platform.catalogue.item(case.item)
-    held = {one.object: one for one in _held(platform, case)}
-    return plan(item, case, held.values(), platform.catalogue, platform.now())
-
-
-def case_of(platform: Platform, row: Row) -> Case:
-    """The case as the rules see it, with the completed cases that changed its subject's facts."""
-    changes = tuple(
-        Change(str(done["id"]), str(done["item"]), _day(done["closed_at"]))
-        for done in platform.store.rows("cases", {"subject": row["subject"], "outcome": "granted"})
-    )
-    return Case(
-        id=str(row["id"]),
-        item=str(row["item"]),
-        agency=str(row["agency"]),
-        subject=str(row["subject"]),
-        matter=str(row["matter"]),
-        project=_text(row["project"]),
-        premises=_text(row["premises"]),
-        parties=cast(Mapping[str, str], parse(str(row["parties"]).encode())),
-        changes=changes,
-    )
+def _at_rest(platform: Platform, row: Row) -> Plan:
+    """A plan from exactly the entries that it says it saw."""
+    for _ in range(TRIES):
+        made = plan_of(platform, row)
+        if platform.store.size() == made.seen:
+            return made
+    return plan_at(platform, str(row["id"]), platform.store.size(), platform.now())
 
 
 def sources(platform: Platform, made: Plan) -> dict[str, tuple[str, str]]:
@@ -91,79 +131,3 @@ def sources(platform: Platform, made: Plan) -> dict[str, tuple[str, str]]:
         zh, en = (agency.zh, agency.en) if agency else (statement.actor, statement.actor)
         told[name] = (f"{zh} {on} 收存，第 {entry} 条", f"kept by {en} on {on}, entry {entry}")
     return told
-
-
-def _held(platform: Platform, case: Case) -> Iterator[Held]:
-    store = platform.store
-    places: list[tuple[str, str]] = [("subject", case.subject)]
-    places += [("subject", party) for party in case.parties.values()]
-    if case.project is not None:
-        places.append(("project", case.project))
-    if case.premises is not None:
-        places.append(("premises", case.premises))
-    for column, value in places:
-        for row in store.rows("licences", {column: value}):
-            yield licence_of(platform, row)
-        for row in store.rows("materials", {column: value}):
-            yield material_of(row)
-
-
-def licence_of(platform: Platform, row: Row) -> Licence:
-    """A licence of the index as the rules see it."""
-    kind = platform.catalogue.licence_types.get(str(row["type"]))
-    return Licence(
-        id=str(row["id"]),
-        type=str(row["type"]),
-        subject=str(row["subject"]),
-        state=_state(row),
-        grade=Grade(str(row["grade"])),
-        entry=cast(int, row["entry_index"]),
-        recorded_at=parse_time(str(row["recorded_at"])),
-        issuer=str(row["issuer"]),
-        valid_from=_date(row["valid_from"]),
-        valid_to=_date(row["valid_to"]),
-        premises=_text(row["premises"]),
-        project=_text(row["project"]),
-        version=cast(int, row["version"]),
-        fields=tuple(kind.attributes) if kind is not None else (),
-    )
-
-
-def material_of(row: Row) -> Material:
-    """A material of the index as the rules see it."""
-    return Material(
-        id=str(row["id"]),
-        kind=str(row["kind"]),
-        subject=str(row["subject"]),
-        state=_state(row),
-        grade=Grade(str(row["grade"])),
-        channel=Channel(str(row["channel"])),
-        entry=cast(int, row["entry_index"]),
-        deposited_at=parse_time(str(row["deposited_at"])),
-        project=_text(row["project"]),
-        premises=_text(row["premises"]),
-        case=_text(row["case_id"]),
-        issued_on=_date(row["issued_on"]),
-        checked_at=parse_time(str(row["checked_at"])) if row["checked_at"] else None,
-        decision=_text(row["decision"]),
-        media_type=str(row["media_type"]),
-    )
-
-
-def _state(row: Row) -> State:
-    try:
-        return State(str(row["state"]))
-    except ValueError:
-        return State.UNKNOWN
-
-
-def _text(value: Scalar) -> str | None:
-    return None if value is None else str(value)
-
-
-def _date(value: Scalar) -> date | None:
-    return None if value is None else date.fromisoformat(str(value))
-
-
-def _day(value: Scalar) -> date:
-    return parse_time(str(value)).astimezone(CHINA).date()

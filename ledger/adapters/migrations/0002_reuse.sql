@@ -312,6 +312,16 @@ CREATE INDEX erasures_subject ON erasures (subject);
 CREATE INDEX erasures_state ON erasures (state);
 
 CREATE INDEX consents_until ON consents (state, until);
+
+-- What is held is asked for by owner and kind, never by owner alone.
+DROP INDEX licences_project;
+DROP INDEX licences_premises;
+DROP INDEX materials_case;
+DROP INDEX cases_subject;
+CREATE INDEX licences_project ON licences (project, type) WHERE project IS NOT NULL;
+CREATE INDEX licences_premises ON licences (premises, type) WHERE premises IS NOT NULL;
+CREATE INDEX materials_case ON materials (case_id, kind) WHERE case_id IS NOT NULL;
+CREATE INDEX cases_subject ON cases (subject, state);
 CREATE INDEX licences_valid_to ON licences (valid_to) WHERE valid_to IS NOT NULL;
 
 -- Beside the log: what no entry brings along.
@@ -334,6 +344,7 @@ CREATE TABLE comparisons (
     object TEXT NOT NULL,
     field TEXT NOT NULL,
     digest BLOB NOT NULL CHECK (length(digest) = 32),
+    seal BLOB NOT NULL,
     PRIMARY KEY (object, field)
 ) STRICT, WITHOUT ROWID;
 
@@ -341,6 +352,7 @@ CREATE TABLE comparisons (
 CREATE TABLE same_files (
     digest BLOB NOT NULL CHECK (length(digest) = 32),
     object TEXT NOT NULL,
+    seal BLOB NOT NULL,
     PRIMARY KEY (digest, object)
 ) STRICT, WITHOUT ROWID;
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
-from ledger.flows.fsck import facts, files, index, log, releases, sealed, status
+from ledger.flows.fsck import facts, files, index, log, plans, releases, sealed, status
 from ledger.flows.fsck.reading import Finding, Reading
 from ledger.platform import Platform
 
@@ -16,6 +16,7 @@ PARTS = (
     ("files", files.check),
     ("releases", releases.check),
     ("facts", facts.check),
+    ("plans", plans.check),
     ("status", status.check),
     ("secrets", sealed.check),
 )

@@ -46,10 +46,10 @@ def check(platform: Platform, reading: Reading) -> None:
                 "A row that finds a subject is not what its sealed data give",
             )
     _threads(platform, reading)
-    for table in ("accounts", "idempotency"):
+    for table in ("accounts", "idempotency", "comparisons", "same_files"):
         for row in reading.rows(table):
             if not check_row(platform, table, row):
-                named = f"{table} {row.get('id', row.get('key'))!s}"
+                named = f"{table} {row.get('id', row.get('key', row.get('object')))!s}"
                 reading.found("fsck.row", named, f"{named} 被改动", f"{named} was changed")
     _signing(platform, reading)
     heads = [head.size for head in platform.store.heads()]
