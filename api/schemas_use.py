@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from api.schemas_out import Out
 
 
@@ -13,3 +15,74 @@ class FactsOut(Out):
     answers: dict[str, str]
     signed: str
     entry: int
+
+
+class FieldOut(Out):
+    """``shown``: clear, masked or name_only; ``value`` null where only the name is shown."""
+
+    name: str
+    zh: str
+    en: str
+    shown: str
+    value: str | None
+
+
+class LicenceViewOut(Out):
+    """``viewer``: holder, released, asking or auditor, the role that the fields are shown to."""
+
+    id: str
+    type: str
+    zh: str
+    en: str
+    state: str
+    viewer: str
+    fields: list[FieldOut]
+
+
+class FactOut(Out):
+    """``answer``: yes, no or unknown; null before a release, to all but the holder."""
+
+    name: str
+    zh: str
+    en: str
+    answer: str | None
+
+
+class FileOut(Out):
+    """``size`` in bytes."""
+
+    media_type: str
+    size: int
+
+
+class AvailableOut(Out):
+    """``code``: now, later.… or never.…; ``since``, ``expected``: days, where they are known."""
+
+    code: str
+    zh: str
+    en: str
+    since: date | None
+    expected: date | None
+
+
+class ItemPreviewOut(Out):
+    """``title`` is the holder's alone; ``file`` null where no whole file is asked for."""
+
+    object: str
+    zh: str
+    en: str
+    title: str | None
+    fields: list[FieldOut]
+    facts: list[FactOut]
+    file: FileOut | None
+    available: AvailableOut
+
+
+class PreviewOut(Out):
+    """``coming``: answers that other agencies still owe to the case."""
+
+    request: str
+    case: str
+    viewer: str
+    items: list[ItemPreviewOut]
+    coming: list[AvailableOut]

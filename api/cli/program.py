@@ -16,6 +16,7 @@ from api.cli import (
     keyring,
     logbook,
     materials,
+    previewing,
     releasing,
     running,
     trust,
@@ -25,7 +26,7 @@ from api.cli.words import Language, pick, table
 
 MODULES = (
     running, issuing, materials, cases, asking, consenting, releasing, verifying, evidence, trust,
-    logbook, keyring,
+    logbook, keyring, previewing,
 )  # fmt: skip
 ONE_LINE = 160
 

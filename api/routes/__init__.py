@@ -18,6 +18,7 @@ from api.routes import (
     releases,
     subjects,
     token,
+    views,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     holder.router,
     agencies.router,
     log.router,
+    views.router,
     health.router,
 )
 TOKEN_ROUTER: APIRouter = token.router

@@ -99,6 +99,8 @@ LINES = (
     Line("POST", "/v1/cases/{case}/close", AGENCY, "case", ("scjg",), {"outcome": "dropped"}),
     Line("POST", "/v1/requests", AGENCY, body=ENVELOPE),
     get("/v1/requests/{identity}", PARTY, "request", "scjg", STRANGER),
+    get("/v1/requests/{identity}/preview", PARTY, "request", "scjg", STRANGER),
+    get("/v1/licences/{licence}/view", TRACING, "permit", "wjw", STRANGER),
     Line(
         "POST", "/v1/cases/{case}/request-drafts", AGENCY, "case", ("scjg",), OFFICER, writes=False
     ),
