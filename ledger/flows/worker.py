@@ -1,5 +1,5 @@
-"""The worker: remind who is late, integrate, let the key store follow, anchor, keep the status
-lists fresh.
+"""The worker: remind who is late, go on with what follows from entries, integrate, let the key
+store follow, anchor, keep the status lists fresh.
 
 Each step is safe to repeat and to run in several processes; what cannot be done now is done the
 next time, and ``/health`` tells how far it lags.
@@ -14,9 +14,13 @@ from ledger import tlog
 from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import anchor
 from ledger.flows.assistance import remind
+from ledger.flows.cascade import cascades
 from ledger.flows.release import follow
 from ledger.flows.status import refresh_lists
 from ledger.platform import Platform
+
+FOLLOWING: tuple[Callable[[Platform], object], ...] = (remind, cascades)
+"""What the platform itself states because of earlier entries; none hides another, nor the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +33,37 @@ class Round:
 
 
 def work(platform: Platform) -> Round:
-    """One round; Pushback of an engine becomes ``waiting``, anything worse is raised."""
+    """One round; Pushback of an engine becomes ``waiting``, anything worse is raised when all else
+    of the round is done."""
     integrated = anchored = 0
+    waiting, failed = _follow(platform)
     try:
-        remind(platform)
         head = tlog.integrate(platform)
         integrated = head.size
         follow(platform, head)
         anchored = anchor(platform).size
         refresh_lists(platform)
     except NotFound:
-        return Round(0, 0, None)
+        return Round(0, 0, waiting)
     except Pushback as error:
-        return Round(integrated, anchored, error.code)
-    return Round(integrated, anchored, None)
+        waiting = error.code
+    if failed is not None:
+        raise failed
+    return Round(integrated, anchored, waiting)
+
+
+def _follow(platform: Platform) -> tuple[str | None, LedgerError | None]:
+    """Code of the first step that has to wait, and the first error that needs the operator."""
+    waiting: str | None = None
+    failed: LedgerError | None = None
+    for step in FOLLOWING:
+        try:
+            step(platform)
+        except Pushback as error:
+            waiting = waiting or error.code
+        except LedgerError as error:
+            failed = failed or error
+    return waiting, failed
 
 
 def run(

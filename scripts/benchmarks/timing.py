@@ -20,18 +20,20 @@ _FILLER = bytes(range(256)) * 4096
 class Effort:
     """How much is done. ``rounds``: repeats, the best of which counts; ``batch``: documents of the
     large batch; ``licences``: issued for verification; ``rows``: entries of one bulk append;
-    ``papers``: of the large plan; ``file``: bytes sealed; ``seconds``: of each load over HTTP."""
+    ``papers``: of the large plan; ``relying``: cases of the
+    cascade; ``file``: bytes sealed; ``seconds``: of each load over HTTP."""
 
     rounds: int
     batch: int = 100_000
     licences: int = 100
     rows: int = 2_000
     papers: int = 5_000
+    relying: int = 10_000
     file: int = 100_000_000
     seconds: float = 1.5
 
 
-QUICK = Effort(rounds=5, rows=1_000, seconds=1.0)
+QUICK = Effort(rounds=5, rows=1_000, relying=2_000, seconds=1.0)
 FULL = Effort(rounds=25, rows=5_000, seconds=4.0)
 
 
