@@ -83,7 +83,7 @@ def inbox(platform: Platform, agency: str, *, open: bool = True) -> list[dict[st
     while page := platform.store.rows("flags", where, after=after):
         found += [row for row in page if (row["state"] == "open") is open]
         after = page[-1]["id"]
-    return sorted(found, key=lambda row: (str(row["due"]), str(row["id"])))
+    return sorted(found, key=lambda row: (str(row["due"]), cast(int, row["entry_index"])))
 
 
 @dataclass(frozen=True, slots=True)
