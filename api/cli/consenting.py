@@ -41,21 +41,17 @@ def consent(
     yes: Annotated[bool, typer.Option("--yes")] = False,
     out: Out = None,
 ) -> int:
-    from ledger.consent.parties import consent_grant, read_statement
+    from ledger.consent.parties import consent_grant
     from ledger.flows.consent import grant_consent
-    from ledger.flows.statements import check_agency_signature
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
     with session.platform() as platform:
         row = row_of(platform, "requests", request)
         asked = envelope_at(platform, row["entry_index"])
-        envelope, statement = read_statement(asked)
-        # what is shown must be what the agency signed, whatever the platform says of it
-        check_agency_signature(platform, envelope, envelope.signatures[0], statement.actor)
-        for line in _asked_lines(session, platform, statement.body):
+        for line in asked_lines(session, platform, asked):
             session.note(line)
-        _confirm(session, yes=yes)
+        ask_yes(session, yes=yes)
         data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
         granted = grant_consent(platform, data, thread_key)
         code, settled = settle(platform)
@@ -106,7 +102,15 @@ def envelope_at(platform: Platform, index: Scalar) -> bytes:
     return tlog.record(platform, tlog.stored_entry(platform, cast(int, index)))[1]
 
 
-def _asked_lines(session: Session, platform: Platform, body: Any) -> list[str]:
+def asked_lines(session: Session, platform: Platform, asked: bytes) -> list[str]:
+    """A request (envelope) in words; what is shown is what the agency signed, whatever the platform
+    says of it. Raises SignerUnknown."""
+    from ledger.consent.parties import read_statement
+    from ledger.flows.statements import check_agency_signature
+
+    envelope, statement = read_statement(asked)
+    check_agency_signature(platform, envelope, envelope.signatures[0], statement.actor)
+    body: Any = statement.body
     agency = platform.catalogue.agency(str(body["agency"]))
     facts = {
         "agency": session.pick(agency.zh, agency.en),
@@ -119,7 +123,8 @@ def _asked_lines(session: Session, platform: Platform, body: Any) -> list[str]:
     return [session.say("consent.asked", **facts), *item_lines(body)]
 
 
-def _confirm(session: Session, *, yes: bool) -> None:
+def ask_yes(session: Session, *, yes: bool) -> None:
+    """Ask the holder on the terminal. Raises NotConfirmed; UsageWrong where nobody can be asked."""
     if yes:
         return
     if not sys.stdin.isatty():

@@ -16,6 +16,7 @@ from api.cli import (
     keyring,
     logbook,
     materials,
+    matters,
     previewing,
     releasing,
     running,
@@ -25,7 +26,8 @@ from api.cli import (
 from api.cli.words import Language, pick, table
 
 MODULES = (
-    running, issuing, materials, cases, asking, consenting, releasing, verifying, evidence, trust,
+    running, issuing, materials, cases, matters, asking, consenting, releasing, verifying,
+    evidence, trust,
     logbook, keyring, previewing,
 )  # fmt: skip
 ONE_LINE = 160

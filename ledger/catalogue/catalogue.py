@@ -87,7 +87,8 @@ class AgeFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """``kind`` is ``government`` or ``social``; ``roles`` such as identity, operator, auditor."""
+    """``kind`` is ``government`` or ``social``; ``roles``: identity, operator, archive, auditor,
+    and window, whose desk takes papers in for all."""
 
     id: str
     zh: str

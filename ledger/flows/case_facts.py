@@ -43,6 +43,7 @@ def case_of(index: IndexReading, read: Read, catalogue: Catalogue, row: Row, at:
         parties=parties,
         changes=tuple(_changes(index, subject)),
         chain=tuple(_chain(read, row)),
+        siblings=tuple(_siblings(index, row)),
         assistances=tuple(_assistances(index, str(row["id"]))),
         commitments=tuple(_commitments(index, str(row["id"]))),
         breaches=tuple(_breaches(index, subject)),
@@ -71,6 +72,18 @@ def _chain(read: Read, row: Row) -> Iterator[str]:
         opened = read(follows)
         yield str(opened.body["case"])
         follows = opened.refs[0] if opened.refs else None
+
+
+def _siblings(index: IndexReading, row: Row) -> Iterator[str]:
+    """Ids of the other cases that were opened together with this one, for one matter."""
+    for other in index.rows("cases", {"subject": row["subject"], "matter": row["matter"]}):
+        if other["id"] != row["id"] and root_of(other) == root_of(row):
+            yield str(other["id"])
+
+
+def root_of(row: Row) -> Scalar:
+    """The entry that opened the first case of those that belong together."""
+    return row["opened_index"] if row["follows_index"] is None else row["follows_index"]
 
 
 def _assistances(index: IndexReading, case: str) -> Iterator[Assistance]:

@@ -69,12 +69,14 @@ def purpose_of_licence(judged: Judged) -> Finding | None:
 
 
 def purpose_of_material(judged: Judged) -> Finding | None:
-    """It may serve other matters, and this sort of user."""
-    _, _, kind = judged.material
+    """It may serve other matters, and this sort of user. What is never reused still serves all
+    cases of the one matter that it was handed in for."""
+    held, _, kind = judged.material
     social = judged.catalogue.agency(judged.case.agency).social
     if judged.here:
         return None
-    if kind.reuse is Reuse.NEVER or (social and kind.reuse is not Reuse.SOCIAL):
+    never = kind.reuse is Reuse.NEVER and held.case not in judged.case.siblings
+    if never or (social and kind.reuse is not Reuse.SOCIAL):
         return UNFIT, "purpose_incompatible", {"field": "file"}
     return None
 

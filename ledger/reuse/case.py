@@ -67,7 +67,8 @@ class Case:
     ``matter`` names the decision or transaction that the case carries out, unique to it (such as
     ``business-scope-change/2026-1``), not the sort of matter; ``parties`` maps roles of the service
     item to subjects; ``changes`` are earlier completed cases of ``subject``; ``chain`` the ids of
-    the cases that this one follows; ``register`` keyed digests of what the base register says of
+    the cases that this one follows; ``siblings`` of those that belong to one matter across
+    departments with it; ``register`` keyed digests of what the base register says of
     ``subject``, by licence type and field.
     """
 
@@ -81,6 +82,7 @@ class Case:
     parties: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     chain: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
     assistances: tuple[Assistance, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     breaches: tuple[Breach, ...] = ()

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.evidence import MaterialEvidence
 from ledger.catalogue.terms import ReusePolicy
 from ledger.reuse.case import Case, Change
-from ledger.reuse.documents import Held, State
+from ledger.reuse.documents import Grade, Held, State
 from ledger.reuse.fitness import Outcome, assess, each_rule
 from tests.ledger.papers import AT, CATALOGUE, EQUITY, HYGIENE, SCOPE, STRANGER, licence, material
 from tests.ledger.reuse.terms import LOOK_UP, PLAN, PROOF
@@ -112,6 +113,15 @@ def test_papers_of_the_chain_of_cases_belong() -> None:
     assert code(replace(paper, case=None), PROOF, replace(HYGIENE, chain=("x",)))[0] == (
         "other_subject"
     )
+
+
+def test_what_is_never_reused_serves_the_cases_of_one_matter() -> None:
+    paper = material("business-licence-copy", checked_at=AT - timedelta(days=1), case="case_one")
+    evidence = MaterialEvidence("business-licence-copy", Grade.ORIGINAL_CHECKED, 180)
+    assert code(paper, evidence) == ("purpose_incompatible", "unfit")
+    assert code(paper, evidence, replace(HYGIENE, siblings=("case_one",)))[0] == "fit"
+    social = replace(HYGIENE, siblings=("case_one",), agency="water")
+    assert code(paper, evidence, social)[0] == "purpose_incompatible"
 
 
 def test_each_rule_speaks_for_itself_and_the_first_that_forbids_decides() -> None:
