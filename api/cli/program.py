@@ -9,7 +9,9 @@ import typer
 
 from api.cli import (
     asking,
+    assisting,
     cases,
+    committing,
     consenting,
     evidence,
     issuing,
@@ -29,6 +31,7 @@ MODULES = (
     running, issuing, materials, cases, matters, asking, consenting, releasing, verifying,
     evidence, trust,
     logbook, keyring, previewing,
+    assisting, committing,
 )  # fmt: skip
 ONE_LINE = 160
 

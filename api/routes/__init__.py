@@ -6,8 +6,10 @@ from fastapi import APIRouter
 
 from api.routes import (
     agencies,
+    assistances,
     audit,
     cases,
+    commitments,
     consents,
     drafts,
     health,
@@ -28,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     materials.router,
     cases.router,
     matters.router,
+    assistances.router,
+    commitments.router,
     consents.router,
     drafts.router,
     releases.router,

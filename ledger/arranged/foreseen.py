@@ -30,11 +30,12 @@ def commitment_foreseen(item: ServiceItem, requirement: str, form: str) -> Commi
     for evidence in _evidence(item, requirement):
         if isinstance(evidence, CommitmentEvidence) and evidence.form == form:
             return evidence
-    raise CommitmentNotForeseen(
-        "The catalogue foresees no such commitment for this requirement.",
-        item=item.slug,
-        requirement=requirement,
-    )
+    raise _no_commitment(item, requirement)
+
+
+def _no_commitment(item: ServiceItem, requirement: str) -> CommitmentNotForeseen:
+    message = "The catalogue foresees no such commitment for this requirement."
+    return CommitmentNotForeseen(message, item=item.slug, requirement=requirement)
 
 
 def _evidence(item: ServiceItem, requirement: str) -> Iterator[Evidence]:
@@ -42,3 +43,14 @@ def _evidence(item: ServiceItem, requirement: str) -> Iterator[Evidence]:
         if one.id == requirement:
             for choice in one.sets:
                 yield from choice.evidence
+
+
+def forms_foreseen(item: ServiceItem, requirement: str) -> tuple[str, ...]:
+    """The forms of commitment for a requirement, in order of preference. Raises
+    CommitmentNotForeseen where there is none."""
+    found = [
+        one.form for one in _evidence(item, requirement) if isinstance(one, CommitmentEvidence)
+    ]
+    if not found:
+        raise _no_commitment(item, requirement)
+    return tuple(found)

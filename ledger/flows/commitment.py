@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from certs.canonical import Json, parse
 from ledger.arranged.commitment import barred_until, check_commitment, commitment_body
-from ledger.arranged.errors import CommitmentClosed, CommitmentMade
+from ledger.arranged.errors import CommitmentClosed, CommitmentMade, CommitmentOther
 from ledger.arranged.foreseen import commitment_foreseen
 from ledger.catalogue.catalogue import ServiceItem
 from ledger.catalogue.terms import CommitmentForm
@@ -63,11 +63,11 @@ def commitment_words(
     platform: Platform, case: str, requirement: str, form: str, subject: str
 ) -> Words:
     """The words of a commitment that ``subject`` could make for a case. Raises NotFound for a case
-    that does not concern the subject, CommitmentNotForeseen."""
-    row, item = _case(platform, case)
+    that does not concern the subject, CommitmentNotForeseen, CommitmentOther."""
+    row, item = _case(platform, case, subject)
     evidence = commitment_foreseen(item, requirement, form)
     if in_role(row, evidence.role) != subject:
-        raise NotFound("There is no such case.")
+        raise CommitmentOther("Somebody else is to make this commitment.", member="subject")
     words = platform.catalogue.commitment(evidence.form)
     named = {name: str(row[name]) for name in ("id", "agency", "item")}
     identity = new_id("cmt", platform.randomness)
@@ -85,9 +85,7 @@ def make_commitment(platform: Platform, data: bytes) -> tuple[str, Sequenced]:
     twin = platform.store.entry_by_payload(hashlib.sha256(envelope.payload).digest())
     if twin is not None:  # the same signed bytes once more
         return str(body["commitment"]), standing(platform, twin.index)
-    row, item = _case(platform, str(body["case"]))
-    if subject not in (row["subject"], *_parties(row).values()):
-        raise NotFound("There is no such case.")
+    row, item = _case(platform, str(body["case"]), subject)
     if row["state"] != "open":
         raise CaseClosed("The case is closed already.", outcome=row["outcome"])
     known = _known(platform, row, subject)
@@ -171,9 +169,10 @@ def overdue(platform: Platform, agency: str | None = None) -> list[Row]:
     return [row for rows in found for row in rows]
 
 
-def _case(platform: Platform, case: str) -> tuple[Row, ServiceItem]:
+def _case(platform: Platform, case: str, subject: str) -> tuple[Row, ServiceItem]:
+    """A case that concerns the subject; a foreign one looks like an absent one."""
     rows = platform.store.rows("cases", {"id": case})
-    if not rows:
+    if not rows or subject not in (rows[0]["subject"], *_parties(rows[0]).values()):
         raise NotFound("There is no such case.")
     opened = day(parse_time(str(rows[0]["opened_at"])))
     return rows[0], platform.catalogue.item(str(rows[0]["item"]), opened)

@@ -11,8 +11,12 @@ from httpx import Response
 from starlette.routing import BaseRoute
 
 from certs import base64url
+from ledger.arranged.parties import commitment_statement
+from ledger.flows.assistance import Question, request_assistance
+from ledger.flows.commitment import make_commitment
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
-from tests.api.world import PDF, World
+from tests.api.world import ITEM, PDF, World
+from tests.arranging import FORM, RULES, TAX, arranging
 
 WITH_IDS = [line for line in LINES if line.foreign]
 GUARDED = [line for line in LINES if line.who is not OPEN]
@@ -38,7 +42,21 @@ def things(world: World) -> dict[str, str]:
         "consent": matter.consent,
         "released_file": released.json()["files"][0]["href"].removeprefix("/v1/releases/"),
         "entry": str(released.json()["entry"]),
+        **arranged(world),
     }
+
+
+def arranged(world: World) -> dict[str, str]:
+    """An assistance and a commitment in a case of wjw, whatever the catalogue foresees."""
+    platform, case = arranging(world.platform, ITEM), world.open_case()
+    asked = request_assistance(platform, "wjw", case, Question(TAX.id, "officer-7", "x"))
+    named = {"id": case, "agency": "wjw", "item": ITEM}
+    now, randomness = platform.now(), platform.randomness
+    data = commitment_statement(
+        world.firm.signer, platform.log.origin, named, RULES.id, FORM, now, randomness
+    )
+    made, _ = make_commitment(platform, data)
+    return {"assistance": asked.assistance, "commitment": made}
 
 
 def account(world: World, who: str) -> str:

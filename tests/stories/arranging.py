@@ -1,4 +1,4 @@
-"""A hygiene permit whose catalogue lets other agencies be asked and the holder commit."""
+"""Stories of what is arranged: a house with such a catalogue, a clock, a signed commitment."""
 
 from __future__ import annotations
 
@@ -8,44 +8,11 @@ from datetime import datetime, timedelta
 
 from api.demo.story import HEALTH
 from ledger.arranged.parties import commitment_statement
-from ledger.catalogue.evidence import (
-    AssistanceEvidence,
-    CommitmentEvidence,
-    EvidenceSet,
-    MaterialEvidence,
-    Requirement,
-)
+from ledger.catalogue.evidence import Requirement
 from ledger.catalogue.terms import CommitmentForm
 from ledger.flows.fsck import Finding
-from ledger.reuse.documents import Grade
+from tests.arranging import FORM, RULES, arranging
 from tests.stories.house import HYGIENE, House
-
-FORM = CommitmentForm(
-    id="story-hygiene-rules",
-    zh="卫生制度承诺",
-    en="Commitment on hygiene",
-    text_zh="本申请人承诺遵守卫生管理制度，愿意接受核查。",
-    text_en="The applicant commits to keep the rules on hygiene, and to accept a check.",
-    check_days=30,
-    consequence_zh="经核查不实的，撤销决定，一年内不再适用告知承诺。",
-    consequence_en="If untrue the decision is revoked, and no commitment is accepted for a year.",
-    bars_days=365,
-)
-TAX = Requirement(
-    "story-tax-standing",
-    "无欠税",
-    "No tax due",
-    (EvidenceSet("asked", (AssistanceEvidence("sw", "有无欠税", "Is any tax due?", 4),)),),
-)
-RULES = Requirement(
-    "story-hygiene-rules",
-    "卫生管理制度",
-    "Rules on hygiene",
-    (
-        EvidenceSet("committed", (CommitmentEvidence(FORM.id),)),
-        EvidenceSet("paper", (MaterialEvidence("equipment-list", Grade.DECLARED, None),)),
-    ),
-)
 
 
 @dataclass
@@ -61,23 +28,9 @@ class Clock:
         self.at += timedelta(**time)
 
 
-def arranging(house: House, *more: Requirement, reask: str = "refuse") -> House:
+def arranged_house(house: House, *more: Requirement, reask: str = "refuse") -> House:
     """The house with a catalogue in which the hygiene item has the two requirements, and more."""
-    catalogue = house.platform.catalogue
-    old = catalogue.item(HYGIENE)
-    item = replace(
-        old,
-        requirements=(*old.requirements, TAX, RULES, *more),
-        need={**old.need, "material:equipment-list": ("file",)},
-        reask=reask,
-    )
-    changed = replace(
-        catalogue,
-        items={**catalogue.items, HYGIENE: item},
-        item_versions={},
-        commitments={**catalogue.commitments, FORM.id: FORM},
-    )
-    return house.with_ports(catalogue=changed)
+    return replace(house, platform=arranging(house.platform, HYGIENE, *more, reask=reask))
 
 
 def with_clock(house: House) -> tuple[House, Clock]:

@@ -30,11 +30,9 @@ from ledger.flows.commitment import (
 )
 from ledger.flows.once import Once
 from ledger.flows.worker import work
+from tests.arranging import FORM, RULES, TAX
 from tests.stories.arranging import (
-    FORM,
-    RULES,
-    TAX,
-    arranging,
+    arranged_house,
     committed,
     hygiene_case,
     index_findings,
@@ -48,7 +46,7 @@ YES = Reply("confirmed", "officer-3", "无欠税")
 
 
 def test_another_agency_answers_instead_of_a_paper(house: House) -> None:
-    house, clock = with_clock(arranging(house))
+    house, clock = with_clock(arranged_house(house))
     platform, case = house.platform, hygiene_case(house)
     asked = request_assistance(platform, HEALTH, case, QUESTION, Once(HEALTH, "ast", "k", b"x"))
     assert asked.asked == "sw"
@@ -84,7 +82,7 @@ def test_another_agency_answers_instead_of_a_paper(house: House) -> None:
 
 
 def test_who_is_late_is_reminded_once_a_level_whatever_the_workers_do(house: House) -> None:
-    house, clock = with_clock(arranging(house))
+    house, clock = with_clock(arranged_house(house))
     platform, case = house.platform, hygiene_case(house)
     asked = request_assistance(platform, HEALTH, case, QUESTION)
     half = asked.due - (asked.due - clock.at) / 2
@@ -121,7 +119,7 @@ def test_who_is_late_is_reminded_once_a_level_whatever_the_workers_do(house: Hou
 
 
 def test_of_two_who_ask_the_same_at_once_one_asks(house: House) -> None:
-    house = arranging(house)
+    house = arranged_house(house)
     case = hygiene_case(house)
     done = both(lambda: request_assistance(house.platform, HEALTH, case, QUESTION))
     assert sorted(done) == ["", "assistance.made"]
@@ -148,14 +146,14 @@ def both(act: Callable[[], object]) -> list[str]:
 
 
 def test_a_broken_commitment_bars_the_next_until_its_time_is_over(house: House) -> None:
-    house, clock = with_clock(arranging(house))
+    house, clock = with_clock(arranged_house(house))
     platform, firm = house.platform, house.firm.subject
     first, second = hygiene_case(house, 1), hygiene_case(house, 2)
     words = commitment_words(platform, first, RULES.id, FORM.id, firm)
     assert words.form.text_zh == FORM.text_zh
-    stranger = house.people.person.subject
     for who, form, code in (
-        (stranger, FORM.id, "not_found"),
+        ("sub_" + "a" * 26, FORM.id, "not_found"),
+        (house.people.person.subject, FORM.id, "commitment.other"),
         (firm, "no-such", "commitment.not_foreseen"),
     ):
         assert code_of(lambda: commitment_words(platform, first, RULES.id, form, who)) == code  # noqa: B023
@@ -191,7 +189,7 @@ def test_a_broken_commitment_bars_the_next_until_its_time_is_over(house: House) 
 
 
 def test_only_the_holders_bound_key_commits(house: House) -> None:
-    house = arranging(house)
+    house = arranged_house(house)
     case = hygiene_case(house)
     data = committed(house, case)
     person = house.people.person
