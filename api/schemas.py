@@ -90,6 +90,8 @@ class CollectedIn(In):
     valid_from: date | None = None
     valid_to: date | None = None
     identifier: Annotated[str | None, StringConstraints(min_length=1, max_length=128)] = None
+    premises: Reference | None = None
+    project: Reference | None = None
 
 
 class StatusIn(In):

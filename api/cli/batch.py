@@ -6,14 +6,15 @@ run answers the licence that stands already, also after the first was killed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from api.cli import row_results
 from api.cli.drafts import BatchRow, draft_members, read_draft, read_rows
-from api.cli.outcome import AWAY, FAILED, UsageWrong
+from api.cli.outcome import UsageWrong
 from api.cli.pages import drawing
+from api.cli.row_results import Told, why
 from api.cli.session import Session, read_file, settle, write_file
 from certs.canonical import canonical
 from certs.errors import Coded
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
     from ledger.platform import Platform
 
 ROUTE = "cli/issue"
-Told = dict[str, Any]
 
 
 def run(
-    session: Session, kind: str | None, rows: Path, out: Path | None, agency: str | None
+    session: Session,
+    kind: str | None,
+    rows: Path,
+    out: Path | None,
+    agency: str | None,
+    report: Path | None = None,
 ) -> int:
     """Issue every row; 1 if any was refused, 69 if any must be tried again. Raises UsageWrong for
     a file that is no table, before anything is issued."""
@@ -38,22 +43,13 @@ def run(
         session.platform() as platform,
         session.progress(len(table), "progress.issuing") as step,
     ):
-        results = _issued(platform, table, kind, agency, out, step)
+        results = _issued(session, platform, table, kind, agency, out, step)
         code, settled = settle(platform)
-    counts = Counter(str(one["result"]) for one in results)
-    lines = [
-        session.say("batch.row", line=one["line"], result=session.say(f"batch.{one['result']}"),
-                    detail=one.get("licence") or f"{one['code']}: {one['message']}")
-        for one in results
-    ]  # fmt: skip
-    summary = session.say("batch.done", total=len(results), refused=counts["refused"])
-    session.out({"rows": results, "counts": dict(counts), **settled}, *lines, summary)
-    if counts["waiting"]:
-        return AWAY
-    return FAILED if counts["refused"] else code
+    return row_results.tell(session, results, settled, code, "batch.done", report)
 
 
 def _issued(
+    session: Session,
     platform: Platform,
     table: list[BatchRow],
     kind: str | None,
@@ -71,13 +67,13 @@ def _issued(
             issuer, order = _order(platform, row, kind, agency)
             orders.setdefault(issuer, []).append((row.line, order))
         except Coded as error:
-            told[row.line] = {"line": row.line, **_why(error)}
+            told[row.line] = {"line": row.line, **why(session, error)}
             step(1)
     with drawing(len(table)) as render:
         for issuer, numbered in orders.items():
             done = issue_many(platform, issuer, (order for _, order in numbered), render)
             for (line, _), one in zip(numbered, done, strict=True):
-                told[line] = {"line": line, **_said(platform, one, out)}
+                told[line] = {"line": line, **_said(session, platform, one, out)}
                 step(1)
     return [told[line] for line in sorted(told)]
 
@@ -95,9 +91,9 @@ def _order(
     return issuer, Order(read_draft(platform, type_, draft_members(row)), once)
 
 
-def _said(platform: Platform, done: RowDone, out: Path | None) -> Told:
+def _said(session: Session, platform: Platform, done: RowDone, out: Path | None) -> Told:
     if done.error is not None:
-        return _why(done.error)
+        return why(session, done.error)
     told: Told = {
         "result": done.result,
         "licence": done.licence,
@@ -107,15 +103,8 @@ def _said(platform: Platform, done: RowDone, out: Path | None) -> Told:
         if out is not None:
             told["file"] = str(_written(platform, str(done.licence), out))
     except Coded as error:
-        return told | _why(error)
+        return told | why(session, error)
     return told
-
-
-def _why(error: Coded) -> Told:
-    from ledger.errors import Pushback
-
-    result = "waiting" if isinstance(error, Pushback) else "refused"
-    return {"result": result, "code": error.code, "message": str(error)}
 
 
 def _written(platform: Platform, licence: str, out: Path) -> Path:

@@ -57,7 +57,7 @@ def read_draft(platform: Platform, kind: str, members: Mapping[str, Json]) -> Li
         fields={name: str(value) for name, value in fields.items()},
         valid_from=begins,
         valid_to=day(texts["valid_to"], "valid_to"),
-        premises=texts["premises"],
+        premises=reference_of(platform, texts["premises"]),
         project=texts["project"],
         supersedes=texts["supersedes"],
     )
@@ -97,6 +97,11 @@ def draft_members(row: BatchRow) -> dict[str, Json]:
     plain = {name: value for name, value in row.members.items() if name in _PLAIN and value != ""}
     own = {*_PLAIN, "type", "key"}
     return {**plain, "fields": {n: v for n, v in row.members.items() if n not in own and v != ""}}
+
+
+def reference_of(platform: Platform, text: str | None) -> str | None:
+    """Premises or a project: ``premises-code=…`` is looked up, all else stands for itself."""
+    return subject_of(platform, text) if text is not None and "=" in text else text
 
 
 def subject_of(platform: Platform, text: str) -> str:

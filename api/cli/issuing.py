@@ -1,4 +1,4 @@
-"""Licences: issue one or many, collect, change their status."""
+"""Licences: issue one or many, change their status."""
 
 from __future__ import annotations
 
@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli import batch
-from api.cli.drafts import day, read_draft, read_json, subject_of
+from api.cli.drafts import day, read_draft, read_json
 from api.cli.outcome import UsageWrong
-from api.cli.session import (
-    Session,
-    chunks_of,
-    pairs_of,
-    read_file,
-    session_of,
-    settle,
-    write_file,
-)
+from api.cli.session import Session, read_file, session_of, settle, write_file
 
 if TYPE_CHECKING:
     from ledger.flows.issue import Issued
@@ -34,7 +26,6 @@ Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 def register(app: typer.Typer) -> None:
     app.command("issue")(issue)
-    app.command("collect")(collect)
     app.command("status")(status)
 
 
@@ -44,13 +35,14 @@ def issue(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE.json…")] = None,
     rows: Annotated[Path | None, typer.Option("--batch")] = None,
     out: Annotated[Path | None, typer.Option()] = None,
+    report: Annotated[Path | None, typer.Option()] = None,
     agency: Agency = None,
 ) -> int:
     session = session_of(context)
     if (rows is None) == (not files):
         raise UsageWrong("Give TYPE and FILE.json, or --batch ROWS.csv.")
     if rows is not None:
-        return batch.run(session, type, rows, out, agency)
+        return batch.run(session, type, rows, out, agency, report)
     from ledger.flows.issue import issue_licence
 
     assert type is not None and files is not None
@@ -88,47 +80,6 @@ def told_of(session: Session, done: Issued, out: Path | None) -> dict[str, Any]:
         write_file(Path(facts["file"]), done.layout)
         write_file(Path(facts["credential"]), done.credential.encode())
     return facts
-
-
-def collect(
-    context: typer.Context,
-    type: Annotated[str, typer.Argument(metavar="TYPE")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
-    subject: Annotated[str, typer.Option()],
-    number: Annotated[str, typer.Option()],
-    issuer: Annotated[str, typer.Option()],
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
-    source: Annotated[str, typer.Option()] = "presented by the holder",
-    field: Annotated[list[str] | None, typer.Option()] = None,
-    identifier: Annotated[str | None, typer.Option()] = None,
-    valid_from: Annotated[str | None, typer.Option()] = None,
-    valid_to: Annotated[str | None, typer.Option()] = None,
-) -> int:
-    from ledger.flows.issue import CollectedLicence, collect_licence
-
-    session = session_of(context)
-    fields = pairs_of(field, "--field")
-    begins, ends = day(valid_from, "--valid-from"), day(valid_to, "--valid-to")
-    with (
-        session.platform() as platform,
-        session.progress(file.stat().st_size, "progress.storing") as step,
-    ):
-        found = CollectedLicence(
-            type=type,
-            subject=subject_of(platform, subject),
-            number=number,
-            source=source,
-            issuer_name=issuer,
-            fields=fields,
-            valid_from=begins,
-            valid_to=ends,
-            identifier=identifier,
-        )
-        licence, entry = collect_licence(platform, agency, found, chunks_of(file, step))
-        code, settled = settle(platform)
-    facts = {"licence": licence, "entry": entry.index, **settled}
-    session.out(facts, session.say("collect.done", **facts))
-    return code
 
 
 def status(

@@ -11,6 +11,7 @@ from api.cli import (
     asking,
     assisting,
     cases,
+    collecting,
     committing,
     consenting,
     evidence,
@@ -32,6 +33,7 @@ MODULES = (
     evidence, trust,
     logbook, keyring, previewing,
     assisting, committing,
+    collecting,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -120,6 +120,8 @@ async def collect(
             valid_from=asked.valid_from,
             valid_to=asked.valid_to,
             identifier=asked.identifier,
+            premises=asked.premises,
+            project=asked.project,
         )
         once = once_streamed(request, caller, key, about)
         chunks = once.file.over(parts.file())

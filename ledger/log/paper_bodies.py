@@ -86,6 +86,10 @@ PAPERS: Shapes = MappingProxyType(
             valid_to=nullable(calendar_day),
             status=PLACE,
             credential_sha256=DIGEST,
+            version=number(1, 999),
+            supersedes=nullable(id_of("lic")),
+            premises=nullable(REFERENCE),
+            project=nullable(REFERENCE),
             stored=stored(2),  # the original bytes, an extract of its fields as a credential
         ),
         "licence.suspended": status_change((LegalEffect.SUSPENDED, LegalEffect.WITHHELD)),

@@ -356,6 +356,12 @@ CREATE TABLE same_files (
     PRIMARY KEY (digest, object)
 ) STRICT, WITHOUT ROWID;
 
+-- The same licence from elsewhere found again: keyed by agency, source, type, subject and number.
+CREATE TABLE collected_sources (
+    digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+    licence TEXT NOT NULL -- its newest version
+) STRICT, WITHOUT ROWID;
+
 -- Consents signed ahead on a phone, redeemed at a counter with eight digits.
 CREATE TABLE counter_codes (
     digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
