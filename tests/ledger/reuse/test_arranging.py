@@ -30,6 +30,7 @@ from tests.ledger.reuse.terms import (
 )
 
 BUSINESS = licence("business-licence")
+LEASE = replace(PROOF, kind="lease")
 
 
 def made(case: Case, held: Collection[Held], *sets: tuple[Evidence, ...]) -> RequirementPlan:
@@ -120,6 +121,20 @@ def test_what_was_begun_goes_before_what_would_have_to_be_begun() -> None:
     found = made(asked("open"), [], (COMMIT,), (ASK_TAX,))
     assert (found.way, found.set) == (Way.ASSISTANCE, "s1")
     assert [(one.id, one.entry) for one in found.arranged] == [("ast_1", 5)]
+
+
+def test_half_an_arrangement_is_not_complete() -> None:
+    found = made(asked("confirmed"), [material("layout-plan")], (ASK_TAX, COMMIT), (PLAN,))
+    assert (found.set, found.way) == ("s1", Way.MATERIAL)
+
+
+def test_another_way_is_named_only_where_it_asks_for_no_more() -> None:
+    more = made(HYGIENE, [], (PLAN,), (PROOF, LEASE))
+    assert [one.set for one in more.alternatives] == []
+    equal = made(HYGIENE, [], (PLAN,), (PROOF,))
+    assert [(one.set, one.missing) for one in equal.alternatives] == [
+        ("s1", ("material:premises-proof",))
+    ]
 
 
 def test_a_denied_answer_leads_back_to_the_paper() -> None:

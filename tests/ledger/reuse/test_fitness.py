@@ -283,6 +283,8 @@ def test_what_a_completed_change_made_out_of_date() -> None:
     assert (fitness.code, fitness.facts["changed_on"]) == ("changed_since", "2026-03-09")
     assert "经营范围变更" in fitness.zh
     assert judge(replace(articles, case=SCOPE.id), rule, case).code == "fit"
+    same_day = replace(articles, checked_at=datetime(2026, 3, 9, 2, tzinfo=UTC))
+    assert judge(same_day, rule, case).code == "changed_since"  # nobody can tell which was first
     later = replace(articles, checked_at=datetime(2026, 3, 10, 2, tzinfo=UTC))
     assert judge(later, rule, case).code == "fit"
     assert judge(PROOF, wanted("premises-proof"), case).code == "fit"
