@@ -105,6 +105,7 @@ class KeyStoreFile:
     def destroy(self, file_id: str) -> None:
         with self._db.writing():
             self._db.change("INSERT OR REPLACE INTO file_keys VALUES (?, NULL)", file_id)
+        self._db.settle()
 
     def lookup(self, purpose: str, value: bytes) -> bytes:
         message = purpose.encode() + b"\x00" + value

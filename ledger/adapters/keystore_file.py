@@ -42,6 +42,7 @@ class SecretsDatabase:
             self._db.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA secure_delete=ON")  # a destroyed key leaves no bytes behind
             self._db.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise Tampered("The key store's file cannot be read.", path=path.name) from error
@@ -78,6 +79,12 @@ class SecretsDatabase:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def settle(self) -> None:
+        """Empty the write-ahead log, where pages that were overwritten lie still. Where another
+        process reads, they go with its next one."""
+        with self._lock, _translating():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

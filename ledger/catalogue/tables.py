@@ -39,7 +39,7 @@ def read_agencies(head: Node) -> dict[str, Agency]:
             kind=node["kind"].one_of("government", "social"),
             credit_code=node["credit_code"].text(),
             roles=tuple(
-                role.one_of("identity", "operator", "archive", "auditor", "window")
+                role.one_of("identity", "operator", "archive", "auditor", "window", "supervisor")
                 for role in node["roles"].elements()
             ),
         )

@@ -170,6 +170,7 @@ def check_original(
         prev=index,
     )
     written = rows_of(statement) + remembered(platform, once, statement, {"material": material})
-    draft = Draft(envelope, statement, names_of(statement), written)
+    expects = (Expect("materials", {"id": material}, {"state": rows[0]["state"]}),)
+    draft = Draft(envelope, statement, names_of(statement), written, expects)
     (done,) = sequence(platform, [draft])
     return done

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ledger.errors import NotFound, Refused
 from ledger.flows.verify import Gathering
 from ledger.log.evidence import ChainAnchor, anchor_note
+from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot, snapshot_note
 from ledger.platform import Platform
 from ledger.verify.receipt_evidence import receipt_file
@@ -27,6 +28,8 @@ def receipt_of(platform: Platform, index: int) -> bytes:
     if platform.store.entry(index) is None:
         raise NotFound("The log has no such entry.", index=index)
     found = Gathering(platform).evidence(index)
+    if found.erased is not None:
+        raise RecordErased(f"The content of entry {index} was erased.", index=index)
     if found.opening is None:
         raise NotIntegrated("No checkpoint covers this entry yet.", index=index)
     origin, private = platform.log.origin, platform.log.private_key

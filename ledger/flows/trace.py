@@ -27,7 +27,9 @@ from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head
 
-KEYS = ("agency", "case", "consent", "licence", "material", "officer", "project", "subject")
+KEYS = (
+    "agency", "case", "consent", "erasure", "licence", "material", "officer", "project", "subject",
+)  # fmt: skip
 PAGE = 1000
 ALL_LEAVES = 50_000
 
@@ -118,13 +120,14 @@ def export_bundle(
     files: Iterable[str] = (),
     complete: bool = True,
 ) -> bytes:
-    """The bundle over these entries, signed by ``exporter``. ``files``: ids of files to disclose;
+    """The bundle over these entries, signed by ``exporter``; of those that were erased only the
+    leaf is left, among all leaves. ``files``: ids of files to disclose;
     ``kind``: ``trace`` (what happened?) or ``items`` (do these stand now?); ``complete``: with all
     leaves (up to ALL_LEAVES), so that a reader sees that no withdrawal or use was left out.
 
     Raises NotFound where nothing is anchored yet or nothing is asked for, Pushback.
     """
-    wanted = sorted(set(indexes))
+    wanted = [index for index in sorted(set(indexes)) if not _is_erased(platform, index)]
     anchors = platform.store.anchors()
     if not wanted or not anchors or anchors[-1].size <= wanted[-1]:
         raise NotFound("There is nothing to export, or it is not anchored yet.")
@@ -160,6 +163,10 @@ def export_bundle(
         return sign_es256(payload, PAYLOAD_TYPE, private, chain)
 
     return build_bundle(heading, contents, seal)
+
+
+def _is_erased(platform: Platform, index: int) -> bool:
+    return tlog.stored_entry(platform, index).record_key is None
 
 
 def _leaves(platform: Platform, head: Head) -> tuple[bytes, ...]:

@@ -11,22 +11,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar, cast
 
-from certs import base64url
 from certs.envelope import Envelope
 from certs.errors import CertsError
-from certs.sdjwt.credential import parse_credential
 from certs.statuslist import token_digest
 from certs.verdict import Verdict
 from ledger import tlog
 from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import chain_anchor
 from ledger.flows.chain_round import Round, snapshot_in, status_uri
+from ledger.flows.found_entries import entry_of_credential, entry_of_file
 from ledger.log.evidence import ChainAnchor
+from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head, Opening, StoredEntry
-from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.items import (
+    BareEntry,
+    ErasedEntry,
+    Evidence,
+    GivenFile,
+    Item,
+    Presentation,
+    SealedLicence,
+)
 from ledger.verify.memory import Memory
 from ledger.verify.steps.form import opening_task
 from ledger.verify.verifier import Verifier
@@ -75,7 +83,10 @@ class Gathering:
         head, anchor = self._place(index)
         if head is None or head.size <= index:
             return Evidence()
-        opening = self._opening(index, head.size)
+        try:
+            opening = self._opening(index, head.size)
+        except RecordErased:
+            return self._erased(index, head, anchor)
         envelope, statement = self._read(opening)
         signature = envelope.signatures[0]
         bound = None if signature.x5c else self._bound(signature.kid)
@@ -90,6 +101,13 @@ class Gathering:
             holder_key=binding,
             successor=self._covered(self._successor(statement), head),
         )
+
+    def _erased(self, index: int, head: Head, anchor: ChainAnchor | None) -> Evidence:
+        """Of an entry whose content is gone: where its leaf stands, and since when."""
+        leaf = tlog.stored_entry(self.platform, index).leaf
+        proof = tlog.receipt(self.platform, index, head).proof
+        erased = ErasedEntry(index, leaf, proof)
+        return Evidence(checkpoint=head.note, anchor=anchor, erased=erased)
 
     def stored(self, index: int) -> StoredEntry | None:
         """The entry as it is in the store now."""
@@ -134,7 +152,12 @@ class Gathering:
         return opening
 
     def _covered(self, index: int | None, head: Head) -> Opening | None:
-        return None if index is None or index >= head.size else self._opening(index, head.size)
+        if index is None or index >= head.size:
+            return None
+        try:
+            return self._opening(index, head.size)
+        except RecordErased:
+            return None
 
     def _read(self, opening: Opening) -> tuple[Envelope, Statement]:
         try:
@@ -203,40 +226,14 @@ def status_token(platform: Platform, statement: Statement) -> str | None:
     return cast(bytes, token).decode() if token is not None else None
 
 
-def find_file(platform: Platform, sha256: bytes) -> int | None:
-    """Index of the entry that names a file with this digest, the newest where there are several."""
-    indexes = [
-        cast(int, held[0]["entry_index"])
-        for row in platform.store.rows("files", {"sha256": sha256})
-        for table, column in (("licences", "layout_file"), ("materials", "file"))
-        if (held := platform.store.rows(table, {column: row["id"]}))
-    ]
-    indexes += [
-        cast(int, row["entry_index"])
-        for table in ("copies", "fact_answers")
-        for row in platform.store.rows(table, {"sha256": sha256})
-    ]
-    return max(indexes, default=None)
-
-
 def _index(gathered: Gathering, one: Submitted) -> int | None:
     if one.index is not None:
         if gathered.stored(one.index) is None:
             raise NotFound("The log has no such entry.", index=one.index)
         return one.index
     if one.sort == "credential":
-        return _credential_index(gathered.platform, one.data)
-    return find_file(gathered.platform, hashlib.sha256(one.data).digest())
-
-
-def _credential_index(platform: Platform, data: bytes) -> int | None:
-    try:
-        credential = parse_credential(data.decode("ascii", "replace"))
-    except CertsError:
-        return None
-    name = base64url.encode(hashlib.sha256(credential.jwt.encode()).digest())
-    found = platform.store.find(f"credential:{name}", limit=1)
-    return found[0] if found else None
+        return entry_of_credential(gathered.platform, one.data)
+    return entry_of_file(gathered.platform, hashlib.sha256(one.data).digest())
 
 
 def _item(one: Submitted) -> Item:

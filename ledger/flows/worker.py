@@ -1,5 +1,6 @@
-"""The worker: remind who is late, go on with what follows from entries, integrate, let the key
-store follow, anchor, keep the status lists fresh.
+"""The worker: remind who is late, go on with what follows from entries (cascades, destruction of
+what was announced as erased), integrate, let the key store follow, anchor, keep the status lists
+fresh.
 
 Each step is safe to repeat and to run in several processes; what cannot be done now is done the
 next time, and ``/health`` tells how far it lags.
@@ -15,11 +16,12 @@ from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import anchor
 from ledger.flows.assistance import remind
 from ledger.flows.cascade import cascades
+from ledger.flows.destruction import finish_destructions
 from ledger.flows.release import follow
 from ledger.flows.status import refresh_lists
 from ledger.platform import Platform
 
-FOLLOWING: tuple[Callable[[Platform], object], ...] = (remind, cascades)
+FOLLOWING: tuple[Callable[[Platform], object], ...] = (remind, cascades, finish_destructions)
 """What the platform itself states because of earlier entries; none hides another, nor the rest."""
 
 

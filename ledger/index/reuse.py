@@ -241,10 +241,18 @@ def erasure_refused(_: Statement, body: Body) -> list[Row]:
 
 
 def erased(_: Statement, body: Body) -> list[Row]:
+    """The paper's row stays, emptied of what the paper said."""
     sort, _, identity = body["object"].partition(":")
-    table = {"licence": "licences", "material": "materials"}[sort]
+    table, said = _SAID[sort]
     closed = {"id": body["erasure"], "state": "erased", "closed_index": INDEX}
-    return [
-        Row("erasures", closed, mode="update"),
-        Row(table, {"id": identity, "state": "erased"}, mode="update"),
-    ]
+    emptied = {"id": identity, "state": "erased", **dict.fromkeys(said)}
+    return [Row("erasures", closed, mode="update"), Row(table, emptied, mode="update")]
+
+
+_SAID = {
+    "licence": (
+        "licences",
+        ("valid_from", "valid_to", "premises", "project", "source", "holder_kid"),
+    ),
+    "material": ("materials", ("premises", "project", "officer", "issued_on", "decision")),
+}

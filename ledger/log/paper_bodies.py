@@ -182,17 +182,26 @@ PAPERS: Shapes = MappingProxyType(
         ),
         "erasure.approved": members(
             erasure=id_of("era"),
+            object=OBJECT,
+            subject=SUBJECT,
             agency=AGENCY,
             officer=OFFICER,
             step=one_of("first", "second"),
             reason=REASON,
         ),
         "erasure.refused": members(
-            erasure=id_of("era"), agency=AGENCY, officer=OFFICER, code=CODE, reason=REASON
-        ),
-        "erased": members(
             erasure=id_of("era"),
             object=OBJECT,
+            subject=SUBJECT,
+            agency=AGENCY,
+            officer=OFFICER,
+            code=CODE,  # the rule that stands in the way
+            reason=REASON,
+        ),
+        "erased": members(  # announced before anything is destroyed
+            erasure=id_of("era"),
+            object=OBJECT,
+            subject=SUBJECT,
             entries=list_of(number(0), MAX_ERASED, least=0),
             files=list_of(id_of("file"), 16, least=0),
         ),

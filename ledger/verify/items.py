@@ -46,6 +46,15 @@ class BareEntry:
     """No file: only what the entry itself says."""
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedEntry:
+    """An entry whose content was erased: its leaf is all that is left, with its proof."""
+
+    index: int
+    leaf: bytes
+    proof: tuple[bytes, ...]
+
+
 Item = SealedLicence | Presentation | GivenFile | BareEntry
 
 
@@ -58,8 +67,9 @@ class Evidence:
     itself. ``consistency``: between the sizes of anchor and checkpoint where they differ, in
     either direction. ``status_list``: the token. ``holder_key``: the ``holderkey.bound`` entry of
     the key that signed, and ``successor``: the ``licence.issued`` entry that replaces this licence;
-    both proven in the same checkpoint. ``crls``: DER; without any, revocation of certificates is
-    what the chain's rows of keys say.
+    both proven in the same checkpoint. ``erased``: instead of an opening, where the item's entry
+    was erased; its proof is made for ``checkpoint`` too. ``crls``: DER; without any, revocation of
+    certificates is what the chain's rows of keys say.
     """
 
     opening: Opening | None = None
@@ -71,3 +81,4 @@ class Evidence:
     holder_key: Opening | None = None
     successor: Opening | None = None
     crls: tuple[bytes, ...] = ()
+    erased: ErasedEntry | None = None

@@ -233,6 +233,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "erasure.approved": {
         "erasure": an_id("era"),
+        "object": MATERIAL,
+        "subject": an_id("sub"),
         "agency": "daj",
         "officer": "o-1",
         "step": "first",
@@ -240,14 +242,17 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "erasure.refused": {
         "erasure": an_id("era"),
+        "object": MATERIAL,
+        "subject": an_id("sub"),
         "agency": "daj",
         "officer": "o-1",
-        "code": "erasure.archive",
+        "code": "erasure.retention",
         "reason": "档案保管期未满",
     },
     "erased": {
         "erasure": an_id("era"),
         "object": MATERIAL,
+        "subject": an_id("sub"),
         "entries": [3, 9],
         "files": [an_id("file")],
     },

@@ -310,6 +310,8 @@ CREATE TABLE erasures (
 CREATE INDEX erasures_object ON erasures (object);
 CREATE INDEX erasures_subject ON erasures (subject);
 CREATE INDEX erasures_state ON erasures (state);
+CREATE UNIQUE INDEX erasures_open ON erasures (object)
+    WHERE state IN ('requested', 'first', 'erased');
 
 CREATE INDEX consents_until ON consents (state, until);
 
@@ -404,3 +406,9 @@ CREATE TABLE reminders (
     sent_at TEXT NOT NULL,
     PRIMARY KEY (object, due, days)
 ) STRICT, WITHOUT ROWID;
+
+-- What was announced as erased and is not yet destroyed in full.
+CREATE TABLE destructions (
+    erasure TEXT PRIMARY KEY NOT NULL,
+    announced_at TEXT NOT NULL
+) STRICT;

@@ -7,6 +7,7 @@ releases request < consent < release, no withdrawal between, uses within what wa
 plans    signed plans made again from the entries that they saw
 status   the published lists against the statements and the chain
 secrets  what lies sealed beside the log opens and belongs to its row
+erasures asked by the holder, approved by two, and truly gone
 """
 
 from ledger.flows.fsck.check import Report, fsck

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
-from ledger.flows.fsck import facts, files, index, log, plans, releases, sealed, status
+from ledger.flows.fsck import erasures, facts, files, index, log, plans, releases, sealed, status
 from ledger.flows.fsck.reading import Finding, Reading
 from ledger.platform import Platform
 
@@ -19,6 +19,7 @@ PARTS = (
     ("plans", plans.check),
     ("status", status.check),
     ("secrets", sealed.check),
+    ("erasures", erasures.check),
 )
 
 

@@ -15,6 +15,8 @@ from ledger.stored.sealing import open_stream
 def check(platform: Platform, reading: Reading) -> None:
     for row in reading.rows("files"):
         file_id, cid = str(row["id"]), str(row["cid"])
+        if file_id in reading.erased_files:  # that it is gone is looked at with the erasure
+            continue
         try:
             digest, size = hashlib.sha256(), 0
             chunks = platform.blobs.get(cid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from cryptography import x509
 
@@ -78,13 +78,13 @@ def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) ->
 
 def _erased(reading: Reading) -> None:
     """Content is gone only where an ``erased`` statement says so."""
-    stated = {
-        index
-        for _, statement in reading.statements.values()
-        if statement.kind == "erased"
-        for index in statement.refs
-    }
-    for at in sorted(reading.erased - stated):
+    for _, statement in reading.statements.values():
+        if statement.kind == "erased":
+            body = cast(dict[str, Any], statement.body)
+            reading.announced |= set(statement.refs)
+            reading.erased_objects.add(str(body["object"]))
+            reading.erased_files |= set(body["files"])
+    for at in sorted(reading.erased - reading.announced):
         reading.erased.discard(at)
         reading.found(
             "fsck.erased",

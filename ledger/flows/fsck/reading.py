@@ -34,6 +34,9 @@ class Reading:
         self.counts: Counter[str] = Counter()
         self.statements: dict[int, tuple[Envelope, Statement]] = {}
         self.erased: set[int] = set()
+        self.announced: set[int] = set()  # named by ``erased``, whether gone already or not
+        self.erased_objects: set[str] = set()
+        self.erased_files: set[str] = set()
         self.leaves: list[bytes] = []
 
     def found(self, code: str, where: str, zh: str, en: str) -> None:

@@ -19,7 +19,7 @@ from ledger.log.entry import open_entry
 from ledger.log.statement import Statement
 from ledger.ports import Opening
 from ledger.reuse.documents import CHINA
-from ledger.verify.items import Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.items import ErasedEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.verify.steps.finding import Found, Open, Wrong
 from ledger.verify.steps.ground import Ground
 
@@ -58,12 +58,18 @@ class LicenceTerms:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The item taken apart. ``entry`` is None where none was given; ``terms`` where the entry is
-    not about a whole licence."""
+    """The item taken apart. ``entry`` is None where none was given or what it said was erased;
+    ``terms`` where the entry is not about a whole licence."""
 
     item: Item
     entry: OpenedEntry | None
     terms: LicenceTerms | None
+    erased: ErasedEntry | None = None
+
+    @property
+    def absent(self) -> str:
+        """Code of why there is no entry to go on from."""
+        return "receipt.absent" if self.erased is None else "record.erased"
 
 
 def read_item(ground: Ground, item: Item, evidence: Evidence) -> Found[Subject]:
@@ -71,8 +77,9 @@ def read_item(ground: Ground, item: Item, evidence: Evidence) -> Found[Subject]:
     if isinstance(item, Presentation) and not _CREDENTIAL.fullmatch(item.text):
         raise Wrong("credential.malformed")
     if evidence.opening is None:
-        subject = Subject(item, None, None)
-        return Found(subject, "receipt.absent", {}, Outcome.INDETERMINATE)
+        subject = Subject(item, None, None, evidence.erased)
+        facts = {} if evidence.erased is None else {"entry": str(evidence.erased.index)}
+        return Found(subject, subject.absent, facts, Outcome.INDETERMINATE)
     entry = opened_once(ground, evidence.opening)
     statement = entry.statement
     terms = read_terms(statement) if statement.kind in (ISSUED, COLLECTED) else None
@@ -170,5 +177,12 @@ def required_entry(subject: Subject | None) -> OpenedEntry:
     if subject is None:
         raise Open("earlier.failed")
     if subject.entry is None:
-        raise Open("receipt.absent")
+        raise Open(subject.absent)
     return subject.entry
+
+
+def standing_leaf(subject: Subject | None) -> Opening | ErasedEntry:
+    """What stands in the log of the item, also where its content was erased. Raises Open."""
+    if subject is not None and subject.erased is not None:
+        return subject.erased
+    return required_entry(subject).opening

@@ -11,9 +11,9 @@ from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.evidence import ChainAnchor
 from ledger.ports import Opening
-from ledger.verify.items import Evidence
+from ledger.verify.items import ErasedEntry, Evidence
 from ledger.verify.steps.finding import Found, Open, Wrong
-from ledger.verify.steps.form import Subject, required_entry
+from ledger.verify.steps.form import Subject, standing_leaf
 from ledger.verify.steps.ground import SKEW, Ground
 
 CONTRACT = "CheckpointRegistry"
@@ -24,7 +24,7 @@ def judged_checkpoint(
 ) -> Found[Checkpoint]:
     """Check 4: the log that the statement names signed this head, and its witnesses did."""
     if evidence.checkpoint is None:
-        required_entry(subject)
+        standing_leaf(subject)
         raise Open("checkpoint.absent")
     origin = origin_of(evidence.checkpoint)
     if subject is not None and subject.entry is not None:
@@ -58,17 +58,17 @@ def judged_inclusion(
     subject: Subject | None, evidence: Evidence, checkpoint: Checkpoint | None
 ) -> Found[bool]:
     """Check 3: the entry's leaf, and those it leans on, are in the tree of that head."""
-    entry = required_entry(subject)
+    leaf = standing_leaf(subject)
     if checkpoint is None:
         raise Open("inclusion.no_checkpoint")
-    prove(entry.opening, checkpoint)
+    prove(leaf, checkpoint)
     for other in (evidence.holder_key, evidence.successor):
         if other is not None:
             prove(other, checkpoint)
-    return Found(True, "inclusion.proven", {"entry": str(entry.opening.index)})
+    return Found(True, "inclusion.proven", {"entry": str(leaf.index)})
 
 
-def prove(opening: Opening, checkpoint: Checkpoint) -> None:
+def prove(opening: Opening | ErasedEntry, checkpoint: Checkpoint) -> None:
     """Raises ProofInvalid unless the entry's leaf is in the checkpoint's tree."""
     hashed = merkle.leaf_hash(opening.leaf)
     merkle.verify_inclusion(opening.index, checkpoint.size, hashed, opening.proof, checkpoint.root)
@@ -79,7 +79,7 @@ def judged_anchor(
 ) -> Found[ChainAnchor]:
     """Check 5: a head that covers the entry is on the trusted chain; its time is the evidence
     time."""
-    index = required_entry(subject).opening.index
+    index = standing_leaf(subject).index
     if evidence.anchor is None:
         raise Open("anchor.absent")
     if checkpoint is None:

@@ -79,7 +79,7 @@ def judged_signatures(ground: Ground, subject: Subject | None, evidence: Evidenc
     elif isinstance(subject.item, Presentation):
         credential = _credential(ground, subject, subject.item.text, signers)
     if not signers:
-        raise Open("receipt.absent")
+        raise Open(subject.absent)
     facts = {"signed_by": " ".join(sorted({signer.kid for signer in signers}))}
     return Found(Signed(tuple(signers), role, credential, binding), "signature.holds", facts)
 

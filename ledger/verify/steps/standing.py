@@ -79,7 +79,7 @@ def _reference(subject: Subject, signed: Signed | None) -> tuple[str, int, str]:
     if subject.entry is not None:
         raise Idle("status.not_applicable")
     if signed is None or signed.credential is None:
-        raise Open("receipt.absent")
+        raise Open(subject.absent)
     held = signed.credential
     return held.status_list_uri, held.status_index, held.agency
 

@@ -66,6 +66,23 @@ def test_a_destroyed_key_is_gone_and_stays_gone(tmp_path: Path) -> None:
         store.deposit("file_a", seed("a"))
 
 
+def test_a_destroyed_key_leaves_no_bytes_behind(tmp_path: Path) -> None:
+    store = new_store(tmp_path, World())
+    for name in ("a", "b", "c"):
+        store.deposit(f"file_{name}", seed(name))
+
+    def kept() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    with sqlite3.connect(next(tmp_path.glob("*.db"))) as db:
+        (wrapped,) = db.execute("SELECT wrapped FROM file_keys WHERE file = 'file_b'").fetchone()
+    db.close()
+    assert wrapped in kept()
+    store.destroy("file_b")
+    assert wrapped not in kept()
+    assert store.open_file_key("file_c") == seed("c")
+
+
 def test_keys_lie_wrapped_and_survive_a_restart(tmp_path: Path) -> None:
     store = new_store(tmp_path, World())
     store.deposit("file_a", seed("a"))
