@@ -8,6 +8,7 @@ gaps, each in force from a later day than the one before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -127,8 +128,6 @@ def _item(slug: str, node: Node, tables: Tables, included: Sequence[ServiceItem]
     if not agencies:
         raise node["agencies"].invalid("nobody runs it")
     proactive = node["proactive"].each_among(tables.facts, "fact") if node.has("proactive") else ()
-    roles = tuple(e.name(e.text()) for e in node["roles"].elements())
-    need = _need(node, requirements, proactive, tables)
     found = ServiceItem(
         slug=slug,
         zh=node["zh"].text(),
@@ -140,10 +139,10 @@ def _item(slug: str, node: Node, tables: Tables, included: Sequence[ServiceItem]
         outdates=tuple(e.among(tables.kinds, "material kind") for e in node["outdates"].elements()),
         consent_days=node["consent_days"].count() or 0,
         consent_uses=node["consent_uses"].count() or 0,
-        roles=roles,
+        roles=tuple(e.name(e.text()) for e in node["roles"].elements()),
         includes=tuple(item.slug for item in included),
         requirements=requirements,
-        need=need,
+        need=_need(node, requirements, proactive, tables),
         version=_version(node),
         effective_from=_since(node),
         legal=node["legal"].each_among(tables.legal, "legal basis") if node.has("legal") else (),
@@ -153,13 +152,12 @@ def _item(slug: str, node: Node, tables: Tables, included: Sequence[ServiceItem]
         issues=node["issues"].each_among(tables.types, "licence type")
         if node.has("issues")
         else (),
-        form=_form(node, included, need, roles, tables),
         reask=node["reask"].one_of("refuse", "tell") if node.has("reask") else "refuse",
         proactive=proactive,
         changes_holder=node.has("changes_holder") and node["changes_holder"].flag(),
     )
     check_item(found, node, tables)
-    return found
+    return replace(found, form=_form(node, included, found, tables))
 
 
 def _requirements(
@@ -209,15 +207,14 @@ def _need(
 def _form(
     node: Node,
     included: Sequence[ServiceItem],
-    need: Mapping[str, tuple[str, ...]],
-    roles: Sequence[str],
+    item: ServiceItem,
     tables: Tables,
 ) -> tuple[FormField, ...]:
     """The fields of what is included, then the item's own. A field's ``from`` lists
     [licence type, field] or [licence type, field, role], in order of preference."""
-    fields = {one.name: one for item in included for one in item.form}
-    for item in included:
-        for one in item.form:
+    fields = {one.name: one for part in included for one in part.form}
+    for part in included:
+        for one in part.form:
             if fields[one.name] != one:
                 raise node["includes"].invalid(f"{one.name} means two things in what is included")
     for element in node["form"].elements() if node.has("form") else ():
@@ -226,20 +223,18 @@ def _form(
         if name in fields:
             raise element["name"].invalid(f"{name} stands in the form already")
         listed = element["from"].elements() if element.has("from") else ()
-        sources = tuple(_source(one, need, roles, tables) for one in listed)
+        sources = tuple(_source(one, item, tables) for one in listed)
         fields[name] = FormField(name, element["zh"].text(), element["en"].text(), sources)
     return tuple(fields.values())
 
 
-def _source(
-    node: Node, need: Mapping[str, tuple[str, ...]], roles: Sequence[str], tables: Tables
-) -> FieldSource:
+def _source(node: Node, item: ServiceItem, tables: Tables) -> FieldSource:
     parts = tuple(node.elements())
     if len(parts) not in (2, 3):
         raise node.invalid("a licence type, its field, and perhaps a role")
     slug = parts[0].among(tables.types, "licence type")
     field = parts[1].among(tables.types[slug].attributes, "field")
-    if field not in need.get(f"licence:{slug}", ()):
+    if field not in item.need.get(f"licence:{slug}", ()):
         raise node.invalid(f"{field} of {slug} is beyond the registered need")
-    role = parts[2].among(("applicant", *roles), "role") if len(parts) == 3 else "applicant"
+    role = parts[2].among(("applicant", *item.roles), "role") if len(parts) == 3 else "applicant"
     return FieldSource(slug, field, role)

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certs.identifiers import mint_licence_identifier
-from ledger.catalogue.catalogue import LicenceEvidence, MaterialEvidence, Tie, Unknown
+from ledger.catalogue.agreement import all_evidence
+from ledger.catalogue.catalogue import (
+    AssistanceEvidence,
+    CommitmentEvidence,
+    MaterialEvidence,
+    Tie,
+    Unknown,
+    kind_key,
+)
 from ledger.catalogue.data import built_in_catalogue
 from ledger.catalogue.file import parse_catalogue
 from ledger.catalogue.json_lines import line_of
@@ -93,14 +101,18 @@ def test_an_item_includes_another() -> None:
 
 
 def test_registered_need_covers_all_evidence_and_little_more() -> None:
-    for item in CATALOGUE.items.values():
-        for requirement in item.requirements:
-            for one in requirement.sets:
-                for evidence in one.evidence:
-                    if isinstance(evidence, LicenceEvidence):
-                        assert {*evidence.fields} <= {*item.need[f"licence:{evidence.type}"]}
-                    else:
-                        assert item.need[f"material:{evidence.kind}"] == ("file",)
+    for item in CATALOGUE.item_versions.values():
+        asked: set[str] = set()
+        for evidence in all_evidence(item.requirements):
+            if isinstance(evidence, AssistanceEvidence | CommitmentEvidence):
+                assert kind_key(evidence) not in item.need
+                continue
+            asked.add(kind_key(evidence))
+            assert {*evidence.fields} <= {*item.need[kind_key(evidence)]}
+            if isinstance(evidence, MaterialEvidence):
+                assert item.need[kind_key(evidence)] == ("file",)
+        asked |= {f"licence:{CATALOGUE.facts[name].type}" for name in item.proactive}
+        assert asked == {*item.need}
     hygiene = CATALOGUE.items["public-place-hygiene-permit"].need["licence:business-licence"]
     assert "business_scope" in hygiene and "registered_capital" not in hygiene
 
@@ -302,9 +314,10 @@ def _step(text: str) -> str | int:
 
 
 def test_two_meanings_of_one_requirement_cannot_be_included_together() -> None:
-    files = spoil(EQUITY, lambda v: v["requirements"][4].update(id="premises"))
+    first = EQUITY.replace(".json", ".v1.json")
+    files = spoil(first, lambda v: v["requirements"][4].update(id="premises"))
     value = json.loads(FILES[SCOPE])
-    value["includes"] = ["equity-change", "restaurant-opening"]
+    value["includes"] = ["equity-change", "public-place-hygiene-permit"]
     files[SCOPE] = json.dumps(value).encode()
     with pytest.raises(CatalogueInvalid, match="premises means two things"):
         parse_catalogue(files)

@@ -211,8 +211,8 @@ TABLES = [
      put("licence_types", "business-licence", reuse={"bases": ["whim"]}),
      "licence_types.business-licence.reuse.bases.0", "no basis"),
     ("licence_types.json", "reuse for an unknown item",
-     put("licence_types", "social-security-card", reuse={"items": ["tea"]}),
-     "licence_types.social-security-card.reuse.items.0", "no service item"),
+     put("licence_types", "pollutant-discharge-permit", reuse={"items": ["tea"]}),
+     "licence_types.pollutant-discharge-permit.reuse.items.0", "no service item"),
     ("material_kinds.json", "a form since no day",
      put("material_kinds", "lease", form_since="2026-13-01"),
      "material_kinds.lease.form_since", "no calendar day"),
@@ -249,8 +249,8 @@ TABLES = [
      "bundles.newborn-one-matter.members.1", "stands there already"),
     ("bundles.json", "a bundle of one", bundle(NEWBORN),
      "bundles.newborn-one-matter.members", "two members"),
-    ("catalogue.json", "a file listed twice", lambda v: v["items"].append(HYGIENE),
-     "items.16", "listed already"),
+    ("catalogue.json", "a file listed twice", lambda v: v["items"].insert(1, v["items"][0]),
+     "items.1", "listed already"),
     ("catalogue.json", "a version without end", lambda v: v.update(version="x" * 65),
      "version", "64 characters"),
 ]  # fmt: skip
@@ -316,10 +316,12 @@ def test_versions_that_contradict(
 
 def test_an_included_item_is_taken_as_it_is_then() -> None:
     """A later version of what is included does not change what includes it."""
-    files = with_versions(V1, V2 | {"requirements": ["business-licence"]})
+    files = with_versions(V1, V2 | {"requirements": ["business-licence"], "form": []})
     abroad = json.loads(files["item-going-overseas.json"])
     abroad |= {"includes": ["public-place-hygiene-permit"], "roles": ["legal_representative"]}
-    files["item-going-overseas.json"] = data_of(abroad | {"requirements": ["audit-report"]})
+    files["item-going-overseas.json"] = data_of(
+        abroad | {"requirements": ["audit-report"], "form": []}
+    )
     made = parse_catalogue(files)
     assert len(made.items["going-overseas"].requirements) == 6
     assert len(made.item_versions["public-place-hygiene-permit", 2].requirements) == 1
@@ -335,6 +337,27 @@ def test_terms_of_the_built_in_catalogue() -> None:
     assert card.attributes["holder_name"].mask == "name" and card.sensitivity == 3
     assert made.material_kinds["lease"].retention_years == 0
     assert len(made.bundles["house-transfer-one-matter"].members) == 4
+    assert made.item("equity-change").version == 1
+    assert made.item("equity-change", date(2027, 1, 1)).version == 2
+
+
+def test_the_form_of_eighty_fields_is_typed_in_ten() -> None:
+    form = parse_catalogue(FILES).items["business-scope-change"].form
+    assert len(form) == 80
+    assert len([field for field in form if not field.sources]) == 10
+    assert len({(field.zh, field.en) for field in form}) == 80
+
+
+def test_every_item_of_the_built_in_catalogue_is_complete() -> None:
+    made = parse_catalogue(FILES)
+    for item in made.item_versions.values():
+        assert item.legal and item.form, item.slug
+    in_bundles = {member.item for one in made.bundles.values() for member in one.members}
+    assert {"pharmacy-opening", "pharmacy-insurance", "newborn-household"} <= in_bundles
+    named = {basis for item in made.item_versions.values() for basis in item.legal}
+    named |= {b for item in made.item_versions.values() for r in item.requirements for b in r.legal}
+    named |= {grant.legal for grant in made.grants.values()}
+    assert named == {*made.legal_bases}
 
 
 def test_a_form_is_prefilled_in_order_of_preference() -> None:

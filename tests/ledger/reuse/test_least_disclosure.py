@@ -102,8 +102,9 @@ def holds(
 ) -> bool:
     """Whether the plan's promise is kept by what is released, judged anew from the catalogue."""
     for done, wanted in zip(found.requirements, item.requirements, strict=True):
+        begun = [one.evidence for one in done.arranged]
         sets = [
-            [meets(e, pile, case, released) for e in one.evidence]
+            [e in begun or meets(e, pile, case, released) for e in one.evidence]
             for one in wanted.sets
             if not done.missing or one.id == done.set
         ]
