@@ -11,7 +11,9 @@ from api.routes import (
     cases,
     commitments,
     consents,
+    disputes,
     drafts,
+    flags,
     health,
     holder,
     licences,
@@ -40,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     agencies.router,
     log.router,
     views.router,
+    flags.router,
+    disputes.router,
     health.router,
 )
 TOKEN_ROUTER: APIRouter = token.router

@@ -26,6 +26,7 @@ from ledger.after.reach import (
     touched,
 )
 from ledger.errors import Conflict, LedgerError, LogBusy, Pushback, Stale
+from ledger.flows.responsible import responsible
 from ledger.flows.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -78,7 +79,13 @@ def cascade(platform: Platform, row: Values, *, batch: int = BATCH) -> Cascaded:
     else:
         cases = _flag(platform, index, about, cause, batch)
         flagged = len(_flagged(platform, index))
-    body = {"cause": index, "object": about, "cases": cases, "flagged": flagged}
+    body: dict[str, Any] = {
+        "cause": index,
+        "object": about,
+        "agency": responsible(platform, about),
+        "cases": cases,
+        "flagged": flagged,
+    }
     done = _draft(platform, "cascade.done", body, index)
     expects = (Expect("cascades", {"cause_index": index}, {"state": "due"}),)
     with suppress(Stale):  # another worker came to the end first

@@ -20,6 +20,7 @@ from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import chain_anchor
 from ledger.flows.chain_round import Round, snapshot_in, status_uri
 from ledger.flows.found_entries import entry_of_credential, entry_of_file
+from ledger.flows.held import with_hold
 from ledger.log.evidence import ChainAnchor
 from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot
@@ -65,7 +66,13 @@ def verify_items(
     """
     gathered = Gathering(platform, memory)
     verifier = Verifier(platform.trust, as_of, memory=gathered.memory)
-    return [verifier.verify(_item(one), gathered.evidence(_index(gathered, one))) for one in items]
+    verdicts = []
+    for one in items:
+        evidence = gathered.evidence(_index(gathered, one))
+        verdict = verifier.verify(_item(one), evidence)
+        about = gathered.statement(evidence.opening)
+        verdicts.append(verdict if about is None else with_hold(platform, verdict, about))
+    return verdicts
 
 
 class Gathering:
@@ -158,6 +165,10 @@ class Gathering:
             return self._opening(index, head.size)
         except RecordErased:
             return None
+
+    def statement(self, opening: Opening | None) -> Statement | None:
+        """What the entry says that the evidence is of."""
+        return None if opening is None else self._read(opening)[1]
 
     def _read(self, opening: Opening) -> tuple[Envelope, Statement]:
         try:

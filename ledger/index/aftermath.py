@@ -2,6 +2,7 @@
 
 A case relies on a paper from the entry on by which it was handed in or read. What a cascade has to
 go through stands in ``reliances``; that it has to, in ``cascades``, in the commit of its cause.
+Flags are what a cascade leaves, disputes what may come before one.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.log.statement import Statement
+from ledger.log.statement import Statement, format_time
 from ledger.ports import INDEX, Row
 
 Body = Mapping[str, Any]
 
 
-def aftermath(statement: Statement) -> list[Row]:
+def following(statement: Statement) -> list[Row]:
     """What the statement adds to both tables; nothing for most kinds."""
     body = statement.body
     rows = [_reliance(body, *one) for one in relied(statement)]
@@ -46,8 +47,9 @@ def cause_object(statement: Statement) -> str | None:
     body: Body = statement.body
     if statement.kind in _LICENCE_KINDS:
         return f"licence:{body['licence']}"
-    if statement.kind == "dispute.settled" and body["outcome"] != "rejected":
-        return str(body["object"])
+    if statement.kind == "dispute.settled":
+        wrong = body["outcome"] != "rejected" and not str(body["object"]).startswith("release:")
+        return str(body["object"]) if wrong else None
     if statement.kind == "commitment.checked" and body["outcome"] == "broken":
         return f"commitment:{body['commitment']}"
     if statement.kind == "basis.ended":
@@ -74,3 +76,65 @@ def cascade_done(_: Statement, body: Body) -> list[Row]:
         "done_index": INDEX,
     }
     return [Row("cascades", values, mode="update")]
+
+
+def flagged(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["flag"],
+        "case_id": body["case"],
+        "agency": body["agency"],
+        "object": body["object"],
+        "cause_index": body["cause"],
+        "code": body["code"],
+        "state": "open",
+        "due": body["due"],
+        "entry_index": INDEX,
+    }
+    return [Row("flags", values)]
+
+
+def flag_answered(_: Statement, body: Body) -> list[Row]:
+    values = {"id": body["flag"], "state": body["outcome"], "answered_index": INDEX}
+    return [Row("flags", values, mode="update")]
+
+
+def disputed(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["dispute"],
+        "object": body["object"],
+        "subject": body["subject"],
+        "agency": body["agency"],
+        "field": body["field"],
+        "state": "open",
+        "opened_at": format_time(statement.at),
+        "entry_index": INDEX,
+    }
+    return [Row("disputes", values), *_held(body, body["dispute"])]
+
+
+def dispute_settled(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "id": body["dispute"],
+        "state": body["outcome"],
+        "settled_at": format_time(statement.at),
+        "settled_index": INDEX,
+    }
+    rows = [Row("disputes", values, mode="update")]
+    if body["outcome"] == "rejected":
+        rows += _held(body, None)
+    elif str(body["object"]).startswith("material:"):
+        state = "withdrawn" if body["outcome"] == "upheld" else "superseded"
+        rows += _held(body, body["dispute"], state=state)
+    return rows  # a licence's state is its issuer's to change, and the hold stays until then
+
+
+def _held(body: Body, dispute: str | None, **changes: str) -> list[Row]:
+    """The paper with the dispute that holds it from reuse; None: none does."""
+    sort, _, identity = str(body["object"]).partition(":")
+    if sort not in _TABLE_OF:  # a reading that is complained of holds nothing
+        return []
+    values = {"id": identity, "dispute": dispute, **changes}
+    return [Row(_TABLE_OF[sort], values, mode="update")]
+
+
+_TABLE_OF = {"licence": "licences", "material": "materials"}

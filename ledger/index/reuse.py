@@ -122,66 +122,6 @@ def commitment_checked(statement: Statement, body: Body) -> list[Row]:
     return [Row("commitments", values, mode="update")]
 
 
-def disputed(statement: Statement, body: Body) -> list[Row]:
-    values = {
-        "id": body["dispute"],
-        "object": body["object"],
-        "subject": body["subject"],
-        "field": body["field"],
-        "state": "open",
-        "opened_at": format_time(statement.at),
-        "entry_index": INDEX,
-    }
-    return [Row("disputes", values), _held(body, body["dispute"])]
-
-
-def _held(body: Body, dispute: str | None, **changes: str) -> Row:
-    """The paper with the dispute that holds it from reuse; None: none does."""
-    sort, _, identity = body["object"].partition(":")
-    values = {"id": identity, "dispute": dispute, **changes}
-    return Row(_TABLE_OF[sort], values, mode="update")
-
-
-_TABLE_OF = {"licence": "licences", "material": "materials"}
-
-
-def dispute_settled(statement: Statement, body: Body) -> list[Row]:
-    values = {
-        "id": body["dispute"],
-        "state": body["outcome"],
-        "settled_at": format_time(statement.at),
-        "settled_index": INDEX,
-    }
-    rows = [Row("disputes", values, mode="update")]
-    material = body["object"].startswith("material:")
-    if body["outcome"] == "rejected":
-        rows.append(_held(body, None))
-    elif material:  # a licence's state is its issuer's to change, and the hold stays until then
-        state = "withdrawn" if body["outcome"] == "upheld" else "superseded"
-        rows.append(_held(body, None, state=state))
-    return rows
-
-
-def flagged(_: Statement, body: Body) -> list[Row]:
-    values = {
-        "id": body["flag"],
-        "case_id": body["case"],
-        "agency": body["agency"],
-        "object": body["object"],
-        "cause_index": body["cause"],
-        "code": body["code"],
-        "state": "open",
-        "due": body["due"],
-        "entry_index": INDEX,
-    }
-    return [Row("flags", values)]
-
-
-def flag_answered(_: Statement, body: Body) -> list[Row]:
-    values = {"id": body["flag"], "state": body["outcome"], "answered_index": INDEX}
-    return [Row("flags", values, mode="update")]
-
-
 def verified(_: Statement, body: Body) -> list[Row]:
     values = {
         "id": body["verification"],

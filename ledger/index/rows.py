@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.index import bases, matters, papers, reuse, use
-from ledger.index.aftermath import aftermath, cascade_done
+from ledger.index import aftermath, bases, matters, papers, reuse, use
 from ledger.log.statement import Statement
 from ledger.ports import Row
 
@@ -50,7 +49,7 @@ def rows_of(statement: Statement) -> tuple[Row, ...]:
     """Rows that the statement adds or changes, in order; ``INDEX`` stands for its own index."""
     make = _ROWS.get(statement.kind)
     own = make(statement, statement.body) if make is not None else ()
-    return (*own, *aftermath(statement))
+    return (*own, *aftermath.following(statement))
 
 
 _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
@@ -73,9 +72,9 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "released": matters.released,
     "refused": matters.refused,
     "case.resumed": matters.case_resumed,
-    "case.flagged": reuse.flagged,
-    "flag.answered": reuse.flag_answered,
-    "cascade.done": cascade_done,
+    "case.flagged": aftermath.flagged,
+    "flag.answered": aftermath.flag_answered,
+    "cascade.done": aftermath.cascade_done,
     "catalogue.published": reuse.catalogue_published,
     "paper.demanded": reuse.demanded,
     "reask.refused": reuse.reask_refused,
@@ -87,8 +86,8 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "benefit.offered": reuse.offered,
     "benefit.confirmed": reuse.offer_confirmed,
     "verified": reuse.verified,
-    "disputed": reuse.disputed,
-    "dispute.settled": reuse.dispute_settled,
+    "disputed": aftermath.disputed,
+    "dispute.settled": aftermath.dispute_settled,
     "copy.made": use.copied,
     "fact.answered": use.fact_answered,
     "erasure.requested": reuse.erasure_requested,

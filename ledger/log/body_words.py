@@ -32,6 +32,10 @@ DUE = matching(
     r"(licence:lic|consent:con|delegation:del|flag:flg|dispute:dsp)_[a-z2-7]{26}",
     "licence:lic_…, consent:con_…, delegation:del_…, flag:flg_… or dispute:dsp_…",
 )
+DISPUTABLE = matching(
+    r"(licence:lic|material:mat|release:rel)_[a-z2-7]{26}",
+    "licence:lic_…, material:mat_… or release:rel_…",
+)
 KIND = matching(r"(licence|material):[a-z][a-z0-9-]{0,31}", "licence:TYPE or material:KIND")
 MEDIA_TYPE = matching(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]{0,94}", "a media type")
 URI = matching(r"[!-~]{1,512}", "a URI")

@@ -81,6 +81,7 @@ MATTERS: Shapes = MappingProxyType(
         "cascade.done": members(  # every case that relied on the object was looked at
             cause=number(0),
             object=RELIED,
+            agency=nullable(AGENCY),  # that answers for the object
             cases=number(0),
             flagged=number(0),
         ),

@@ -23,6 +23,7 @@ from ledger.log.body_words import (
     CHANNEL,
     CODE,
     DIGEST,
+    DISPUTABLE,
     FIELD,
     GRADE,
     KID,
@@ -128,14 +129,16 @@ PAPERS: Shapes = MappingProxyType(
         ),
         "disputed": members(
             dispute=id_of("dsp"),
-            object=OBJECT,
+            object=DISPUTABLE,  # a paper; or a reading of papers, which is complained of
             subject=SUBJECT,
+            agency=AGENCY,  # that issued it, took it in, or read
             field=nullable(FIELD),  # what is wrong; null: the paper as a whole
             reason=REASON,
         ),
         "dispute.settled": members(
             dispute=id_of("dsp"),
-            object=OBJECT,
+            object=DISPUTABLE,
+            subject=SUBJECT,
             outcome=one_of("upheld", "corrected", "rejected"),
             successor=nullable(OBJECT),  # what stands in its place, where it was corrected
             officer=OFFICER,

@@ -43,6 +43,7 @@ def things(world: World) -> dict[str, str]:
         "released_file": released.json()["files"][0]["href"].removeprefix("/v1/releases/"),
         "entry": str(released.json()["entry"]),
         **arranged(world),
+        **world.lost_dispute,
     }
 
 

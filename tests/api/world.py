@@ -31,8 +31,10 @@ from ledger.consent.parties import (
     consent_grant,
     consent_request,
     release_order,
+    signed_statement,
 )
 from ledger.flows.anchor import anchor
+from ledger.flows.worker import work
 from ledger.platform import Platform
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nsynthetic\n%%EOF\n"
@@ -283,6 +285,35 @@ class World:
             answer["id"],
             granted,
         )
+
+    @cached_property
+    def lost_dispute(self) -> dict[str, str]:
+        """A dispute about a paper that wjw took in, settled against it, and what followed."""
+        case = self.open_case()
+        handed = self.upload("/v1/materials", "wjw", self.paper(self.firm.subject, case=case), PDF)
+        about = {"object": f"material:{handed.json()['id']}", "reason": "不是我交的"}
+        done = self.disputed(about)
+        assert done.status_code == 202, done.text
+        dispute = done.json()["id"]
+        said = {"outcome": "upheld", "officer": "officer-7", "reason": "属实"}
+        settled = self.post(f"/v1/disputes/{dispute}/settlement", "wjw", said)
+        assert settled.status_code == 202, settled.text
+        work(self.platform)
+        cause = settled.json()["entry"]
+        (flag,) = self.platform.store.rows("flags", {"cause_index": cause})
+        return {"dispute": dispute, "cause": str(cause), "flag": str(flag["id"])}
+
+    def disputed(self, about: dict[str, Any], wallet: Wallet | None = None) -> Response:
+        """Draft, sign outside, send."""
+        hand = wallet or self.firm
+        drafted = self.post("/v1/dispute-drafts", hand.subject, about, key=None)
+        assert drafted.status_code == 200, drafted.text
+        (body,) = drafted.json()["drafts"]
+        platform = self.platform
+        data = signed_statement(
+            hand.signer, platform.log.origin, "disputed", body, platform.now(), platform.randomness
+        )
+        return self.post("/v1/disputes", hand.subject, data)
 
     def anchored(self) -> None:
         anchor(self.platform)

@@ -187,12 +187,14 @@ BODIES: dict[str, dict[str, Any]] = {
         "dispute": an_id("dsp"),
         "object": LICENCE,
         "subject": an_id("sub"),
+        "agency": "scjg",
         "field": "address",
         "reason": "地址有误",
     },
     "dispute.settled": {
         "dispute": an_id("dsp"),
         "object": LICENCE,
+        "subject": an_id("sub"),
         "outcome": "corrected",
         "successor": f"licence:{an_id('lic', 1)}",
         "officer": "o-17",
@@ -274,7 +276,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "officer": "o-17",
         "reason": "已补充新证照",
     },
-    "cascade.done": {"cause": 12, "object": LICENCE, "cases": 3, "flagged": 2},
+    "cascade.done": {"cause": 12, "object": LICENCE, "agency": "scjg", "cases": 3, "flagged": 2},
     "reminded": {
         "reminder": an_id("rmd"),
         "sort": "expiring",

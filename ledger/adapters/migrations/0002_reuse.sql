@@ -180,6 +180,7 @@ CREATE TABLE disputes (
     id TEXT PRIMARY KEY NOT NULL,
     object TEXT NOT NULL,
     subject TEXT NOT NULL,
+    agency TEXT NOT NULL,
     field TEXT,
     state TEXT NOT NULL, -- open, upheld, corrected, rejected
     opened_at TEXT NOT NULL,
@@ -188,7 +189,9 @@ CREATE TABLE disputes (
     settled_index INTEGER
 ) STRICT;
 CREATE INDEX disputes_object ON disputes (object, state);
+CREATE UNIQUE INDEX disputes_open ON disputes (object) WHERE state = 'open';
 CREATE INDEX disputes_subject ON disputes (subject);
+CREATE INDEX disputes_agency ON disputes (agency, state);
 CREATE INDEX disputes_state ON disputes (state, opened_at);
 
 CREATE TABLE flags (

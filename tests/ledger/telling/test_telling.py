@@ -54,7 +54,7 @@ def test_every_kind_has_a_sentence_of_its_own(kind: str) -> None:
         ("licence.revoked", "legal_effect", ["void", "withdrawn", "penalty", "cancelled"]),
         ("case.closed", "outcome", ["granted", "refused", "dropped"]),
         ("basis.stated", "sort", ["attended", "statutory", "assistance", "emergency"]),
-        ("flag.answered", "outcome", ["unaffected", "remedied", "reopened", "withdrawn"]),
+        ("flag.answered", "outcome", ["unaffected", "remedied", "reopened", "withdrawn", "lifted"]),
         ("dispute.settled", "outcome", ["upheld", "corrected", "rejected"]),
         ("paper.demanded", "covered", ["yes", "no"]),
         ("commitment.checked", "outcome", ["kept", "broken"]),
