@@ -209,13 +209,13 @@ def problem_of(error: Coded, request_id: str) -> Response:
     if isinstance(retry, int):
         extra["retry_after"] = retry
         headers["Retry-After"] = str(max(1, retry))
-    for name in ("errors", "error", "reason", "path", "allow"):
+    for name in ("errors", "error", "can_have", "reason", "path", "allow"):
         value = error.values.get(name)
         if name == "allow" and isinstance(value, str):
             headers["Allow"] = value
         elif name == "reason" and isinstance(value, str):
             extra["reason"] = value  # an inner code
-        elif name in ("errors", "error") and value is not None:
+        elif name in ("errors", "error", "can_have") and value is not None:
             extra[name] = value
         elif name == "path" and isinstance(value, str) and code == "statement.body":
             extra["path"] = value  # a member's place, never a value

@@ -6,12 +6,39 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
-from api.schemas import CaseId, In, Line, Slug, Text
+from api.schemas import CaseId, ChannelName, FieldName, In, Line, Slug, Text
 from api.schemas_out import Out
 
 ObjectName = Annotated[
     str, StringConstraints(pattern=r"^(licence:lic|material:mat)_[a-z2-7]{26}$", max_length=64)
 ]
+
+
+KindName = Annotated[
+    str, StringConstraints(pattern=r"^(licence|material):[a-z][a-z0-9-]{0,31}$", max_length=48)
+]
+
+
+class DemandIn(In):
+    """``kind``: ``licence:TYPE`` or ``material:KIND``; ``role``: whose it is to be."""
+
+    kind: KindName
+    officer: Line
+    reason: Text
+    channel: ChannelName
+    role: FieldName = "applicant"
+
+
+class DemandOut(Out):
+    """``outcome``: recorded (truly missing), covered (told what it can have), refused."""
+
+    id: str
+    kind: str
+    role: str
+    outcome: str
+    channel: str | None
+    made_at: str
+    entry: int
 
 
 class AssistanceIn(In):

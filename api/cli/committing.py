@@ -116,8 +116,6 @@ def commitment_list(
 
 def _form(platform: Platform, row: Any, requirement: str) -> str:
     from ledger.arranged.foreseen import forms_foreseen
-    from ledger.log.statement import parse_time
-    from ledger.reuse.documents import day
+    from ledger.flows.case_facts import item_of
 
-    item = platform.catalogue.item(str(row["item"]), day(parse_time(str(row["opened_at"]))))
-    return forms_foreseen(item, requirement)[0]
+    return forms_foreseen(item_of(platform.catalogue, row), requirement)[0]

@@ -33,6 +33,7 @@ def deposit(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.errors import NotFound
+    from ledger.flows.demand import needless_of
     from ledger.flows.deposit import Handed
     from ledger.flows.deposit import deposit as take_in
 
@@ -65,6 +66,7 @@ def deposit(
                 issued_on=issued,
                 decision=decision,
             )
+            spare = needless_of(platform, str(acting), handed)
             with session.progress(path.stat().st_size, "progress.storing") as step:
                 done = take_in(platform, str(acting), handed, chunks_of(path, step))
             told.append(
@@ -74,8 +76,11 @@ def deposit(
                     "entry": done.entry.index,
                     "sha256": done.kept.sha256.hex(),
                     "cid": done.kept.cid,
+                    "needless": [one.to_json() for one in spare],
                 }
             )
+            for one in spare:
+                session.note(session.say("deposit.needless", reason=session.pick(one.zh, one.en)))
         code, settled = settle(platform)
     session.out(
         [{**one, **settled} for one in told],

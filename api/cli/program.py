@@ -14,6 +14,7 @@ from api.cli import (
     collecting,
     committing,
     consenting,
+    demanding,
     evidence,
     issuing,
     keyring,
@@ -32,7 +33,7 @@ MODULES = (
     running, issuing, materials, cases, matters, asking, consenting, releasing, verifying,
     evidence, trust,
     logbook, keyring, previewing,
-    assisting, committing,
+    assisting, committing, demanding,
     collecting,
 )  # fmt: skip
 ONE_LINE = 160

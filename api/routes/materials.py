@@ -29,6 +29,7 @@ from certs import base64url
 from certs.canonical import Json, parse
 from ledger import tlog
 from ledger.errors import NotFound
+from ledger.flows.demand import needless_of
 from ledger.flows.deposit import Handed, check_original, deposit
 from ledger.platform import Platform
 from ledger.ports import Scalar
@@ -41,7 +42,8 @@ router = APIRouter(tags=["materials"])
 async def hand_in(
     request: Request, caller: AgencyCaller, key: IdempotencyKey, edge: EdgeOf
 ) -> Accepted:
-    """Hand a material in, up to 100 MB, streamed. Multipart: ``about`` (JSON), then ``file``."""
+    """Hand a material in, up to 100 MB, streamed. Multipart: ``about`` (JSON), then ``file``.
+    ``needless`` in the answer: what the agency could have had instead, by the case's plan."""
 
     def take(parts: Parts) -> Accepted:
         about = parts.about()
@@ -65,13 +67,15 @@ async def hand_in(
         chunks = once.file.over(parts.file())
 
         def do() -> dict[str, Json]:
+            spare = needless_of(edge.platform, caller.own_agency, handed)
             done = deposit(edge.platform, caller.own_agency, handed, chunks, once)
-            return {"material": done.material}
+            return {"material": done.material, "needless": [one.to_json() for one in spare]}
 
         def show(known: Mapping[str, Json]) -> Accepted:
             material = str(known["material"])
             index = _first_index(edge.platform, material)
-            return accepted(edge, material, index, f"/v1/materials/{material}")
+            look = f"/v1/materials/{material}"
+            return accepted(edge, material, index, look, needless=known.get("needless", []))
 
         return answered_streamed(edge.platform, once, chunks, do, show)
 

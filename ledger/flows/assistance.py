@@ -13,6 +13,7 @@ from ledger.arranged.errors import AssistanceClosed, AssistanceMade, AssistanceN
 from ledger.arranged.foreseen import assistance_foreseen
 from ledger.arranged.reminding import ABOVE, ESCALATED, level_due
 from ledger.errors import Conflict, NotFound, Stale
+from ledger.flows.case_facts import item_of
 from ledger.flows.cases import CaseClosed, in_role, read_case
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
@@ -21,7 +22,6 @@ from ledger.index import names_of, rows_of
 from ledger.log.statement import format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
-from ledger.reuse.documents import day
 from ledger.reuse.working_days import due_after
 from ledger.tlog import Draft, Sequenced, read, sequence
 
@@ -67,7 +67,7 @@ def request_assistance(
     row = read_case(platform, agency, case)
     if row["state"] != "open":
         raise CaseClosed("The case is closed already.", outcome=row["outcome"])
-    item = platform.catalogue.item(str(row["item"]), day(parse_time(str(row["opened_at"]))))
+    item = item_of(platform.catalogue, row)
     evidence = assistance_foreseen(item, question.requirement, question.agency)
     _require_unasked(platform, case, question.requirement, evidence.agency)
     due = due_after(platform.now(), evidence.days)

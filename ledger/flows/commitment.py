@@ -18,6 +18,7 @@ from ledger.arranged.foreseen import commitment_foreseen
 from ledger.catalogue.catalogue import ServiceItem
 from ledger.catalogue.terms import CommitmentForm
 from ledger.errors import Conflict, NotFound
+from ledger.flows.case_facts import item_of
 from ledger.flows.cases import CaseClosed, in_role
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import accept_from_holder, own_statement, parse_signed
@@ -174,8 +175,7 @@ def _case(platform: Platform, case: str, subject: str) -> tuple[Row, ServiceItem
     rows = platform.store.rows("cases", {"id": case})
     if not rows or subject not in (rows[0]["subject"], *_parties(rows[0]).values()):
         raise NotFound("There is no such case.")
-    opened = day(parse_time(str(rows[0]["opened_at"])))
-    return rows[0], platform.catalogue.item(str(rows[0]["item"]), opened)
+    return rows[0], item_of(platform.catalogue, rows[0])
 
 
 def _parties(row: Row) -> dict[str, str]:

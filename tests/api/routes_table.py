@@ -139,6 +139,15 @@ LINES = (
     get("/v1/holder/accesses", HOLDER),
     Line(
         "POST",
+        "/v1/cases/{case}/demands",
+        AGENCY,
+        "case",
+        ("scjg",),
+        OFFICER | {"kind": "material:layout-plan"},
+    ),
+    get("/v1/cases/{case}/demands", AGENCY, "case", "scjg"),
+    Line(
+        "POST",
         "/v1/assistances",
         AGENCY,
         body={"case": "case_" + "a" * 26, "requirement": "x", "officer": "o", "reason": "x"},

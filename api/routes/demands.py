@@ -1,0 +1,87 @@
+"""Demands: an agency says that it asks for a paper, and hears what it can have already."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from api.answers import (
+    After,
+    IdempotencyKey,
+    Limit,
+    accepted,
+    answered,
+    entry_index,
+    once_of,
+    page_of,
+    whole,
+)
+from api.auth import AGENCIES
+from api.door import Posted, posted
+from api.edge import AgencyCaller, EdgeOf, PlatformOf, only
+from api.schemas_arranged import DemandIn, DemandOut
+from api.schemas_out import Accepted, Page
+from certs.canonical import Json
+from ledger.flows.cases import read_case
+from ledger.flows.demand import Demand, demands, record_demand
+from ledger.reuse.documents import Channel
+
+router = APIRouter(tags=["arrangements"])
+
+
+@router.post("/v1/cases/{case}/demands", status_code=202)
+def demand(
+    request: Request,
+    case: str,
+    caller: AgencyCaller,
+    key: IdempotencyKey,
+    edge: EdgeOf,
+    body: Annotated[Posted[DemandIn], Depends(posted(DemandIn, only(*AGENCIES)))],
+) -> Accepted:
+    """Record that the agency asks for a paper in its own case. ``can_have`` says what it could have
+    instead, in the answer or, where the item refuses such demands, in the problem."""
+    read_case(edge.platform, caller.own_agency, case)
+    asked = body.model
+    said = Demand(asked.kind, asked.officer, asked.reason, Channel(asked.channel), asked.role)
+    once = once_of(request, caller, key, body.data)
+
+    def do() -> dict[str, Json]:
+        done = record_demand(edge.platform, caller.own_agency, case, said, once)
+        can_have: list[Json] = [one.to_json() for one in done.having]
+        return {
+            "demand": done.demand,
+            "entry": done.entry,
+            "outcome": done.outcome.value,
+            "can_have": can_have,
+        }
+
+    def show(known: Any) -> Accepted:
+        index = entry_index(edge.platform, known)
+        more = {name: known[name] for name in ("outcome", "can_have")}
+        return accepted(edge, known["demand"], index, f"/v1/cases/{case}/demands", **more)
+
+    return answered(edge.platform, once, do, show)
+
+
+@router.get("/v1/cases/{case}/demands")
+def listed(
+    case: str, caller: AgencyCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+) -> Page:
+    """What was demanded in the agency's own case, refused demands too."""
+    read_case(platform, caller.own_agency, case)
+    rows = demands(platform, case, after=after, limit=limit + 1)
+    shown, cursor = page_of(rows, limit, lambda row: str(row["id"]))
+    items = [
+        DemandOut(
+            id=row["id"],
+            kind=row["kind"],
+            role=row["role"],
+            outcome=row["outcome"],
+            channel=row["channel"],
+            made_at=row["made_at"],
+            entry=whole(row["entry_index"]),
+        )
+        for row in shown
+    ]
+    return Page(items=items, next=cursor)
