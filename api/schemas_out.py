@@ -117,6 +117,9 @@ class CaseOut(Out):
     closed_at: str | None
     entry: int
     plan_entry: int | None
+    channel: str
+    officer: str | None
+    channels: list[dict[str, Any]]
 
 
 class CaseItemOut(Out):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.channels import case_resume
 from api.cli.drafts import subject_of
 from api.cli.materials import chosen_channel
 from api.cli.outcome import DONE, FAILED, UsageWrong
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     case = typer.Typer()
     case.command("open")(case_open)
     case.command("close")(case_close)
+    case.command("resume")(case_resume)
     app.add_typer(case, name="case")
     app.command("plan")(plan)
 

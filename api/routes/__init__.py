@@ -8,7 +8,9 @@ from api.routes import (
     agencies,
     assistances,
     audit,
+    batches,
     cases,
+    channels,
     commitments,
     consents,
     demands,
@@ -29,9 +31,11 @@ from api.routes import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     subjects.router,
+    batches.router,
     licences.router,
     materials.router,
     cases.router,
+    channels.router,
     matters.router,
     demands.router,
     assistances.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
@@ -25,6 +26,7 @@ from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
 from ledger.catalogue.catalogue import Evidence, MaterialEvidence, ServiceItem, kind_key
 from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
+from ledger.flows.channels import channel_history
 from ledger.flows.plan import plan_case, sign_plan
 from ledger.reuse.documents import Channel
 
@@ -107,7 +109,7 @@ def open_(
 
 @router.get("/v1/cases/{case}")
 def read(case: str, caller: AgencyCaller, platform: PlatformOf) -> CaseOut:
-    """The agency's own case."""
+    """The agency's own case, with the channels that it went over."""
     row = read_case(platform, caller.own_agency, case)
     return CaseOut(
         **{
@@ -123,11 +125,14 @@ def read(case: str, caller: AgencyCaller, platform: PlatformOf) -> CaseOut:
                 "state",
                 "outcome",
                 "closed_at",
+                "channel",
+                "officer",
             )
         },
         parties=cast(dict[str, str], parse(str(row["parties"]).encode())),
         entry=whole(row["opened_index"]),
         plan_entry=cast("int | None", row["plan_index"]),
+        channels=[asdict(step) for step in channel_history(platform, case)],
     )
 
 

@@ -1,0 +1,32 @@
+"""``mianti case resume``: go on with a case over another channel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.materials import chosen_channel
+from api.cli.session import session_of, settle
+
+
+def case_resume(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    channel: Annotated[str, typer.Option()],
+    officer: Annotated[str | None, typer.Option()] = None,
+    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+) -> int:
+    from api.cli.cases import agency_of
+    from ledger.flows.channels import channel_history, resume_case
+
+    session = session_of(context)
+    wanted = chosen_channel(channel)
+    with session.platform() as platform:
+        acting = agency or agency_of(platform, case)
+        entry = resume_case(platform, acting, case, wanted, officer)
+        code, settled = settle(platform)
+        went = " → ".join(step.channel for step in channel_history(platform, case))
+    facts = {"case": case, "channel": wanted.value, "entry": entry.index, "went": went, **settled}
+    session.out(facts, session.say("case.resumed", **facts))
+    return code

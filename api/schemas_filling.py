@@ -1,0 +1,51 @@
+"""The forms of what fills the library and moves cases on: batches, channels, reconciliations,
+benefits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.schemas import ChannelName, In, LicenceIn, Line
+from api.schemas_out import Out
+
+MAX_ROWS = 1000
+
+
+class LicenceRowIn(LicenceIn):
+    """``key`` names the row: under it the licence is issued once, whatever call it comes with."""
+
+    key: Line
+
+
+class LicencesIn(In):
+    """Rows are looked at one by one, so that one of another form sinks no other."""
+
+    rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_ROWS)]
+
+
+class RowOut(Out):
+    """``status``: the HTTP status that the row alone would have had; ``look``: where it is."""
+
+    row: int
+    key: str | None
+    status: int
+    id: str | None = None
+    identifier: str | None = None
+    entry: int | None = None
+    look: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class RowsOut(Out):
+    rows: list[RowOut]
+    counts: dict[str, int]
+
+
+class ResumeIn(In):
+    """``officer`` is needed at a counter and at a smart desk."""
+
+    channel: ChannelName
+    officer: Line | None = None
