@@ -105,7 +105,8 @@ class StatusIn(In):
 
 
 class MaterialIn(In):
-    """What is said of a material; its file follows as the upload's second part."""
+    """What is said of a material; its file follows as the upload's second part. ``stated``: what it
+    says, by field, to be compared with the base register and not kept."""
 
     kind: Slug
     subject: SubjectId
@@ -119,6 +120,7 @@ class MaterialIn(In):
     issued_on: date | None = None
     decision: Name | None = None
     media_type: MediaType | None = None
+    stated: Fields = {}
 
 
 class CheckIn(In):
@@ -134,6 +136,7 @@ class CaseIn(In):
     project: Reference | None = None
     premises: Reference | None = None
     parties: Annotated[dict[FieldName, SubjectId], Field(max_length=16)] = {}
+    follows: CaseId | None = None
 
 
 class CloseIn(In):

@@ -190,6 +190,8 @@ class Drafts(Out):
 
 
 class HeldOut(Out):
+    """``same_as``: the holder's own materials with the very same file."""
+
     object: str
     kind: str
     state: str
@@ -197,6 +199,7 @@ class HeldOut(Out):
     valid_to: str | None
     by: str
     entry: int
+    same_as: list[str]
 
 
 class AgencyOut(Out):

@@ -1,8 +1,8 @@
-"""Subjects and cases, and the plan of a case: what need not be handed in, and why."""
+"""Subjects and cases."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,12 +10,11 @@ from api.cli.channels import case_resume
 from api.cli.drafts import subject_of
 from api.cli.materials import chosen_channel
 from api.cli.outcome import DONE, FAILED, UsageWrong
-from api.cli.session import Session, pairs_of, session_of, settle
+from api.cli.session import pairs_of, session_of, settle
 
 if TYPE_CHECKING:
     from ledger.platform import Platform
     from ledger.ports import Scalar
-    from ledger.reuse.exemption import Plan
 
 Outcome = Literal["granted", "refused", "dropped"]
 Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
@@ -31,7 +30,6 @@ def register(app: typer.Typer) -> None:
     case.command("close")(case_close)
     case.command("resume")(case_resume)
     app.add_typer(case, name="case")
-    app.command("plan")(plan)
 
 
 def subject_add(
@@ -74,6 +72,7 @@ def case_open(
     party: Annotated[list[str] | None, typer.Option()] = None,
     project: Annotated[str | None, typer.Option()] = None,
     premises: Annotated[str | None, typer.Option()] = None,
+    follows: Annotated[str | None, typer.Option()] = None,
     agency: Agency = None,
 ) -> int:
     from ledger.flows.cases import CaseDraft, open_case
@@ -93,6 +92,7 @@ def case_open(
             project=project,
             premises=premises,
             parties={role: subject_of(platform, who) for role, who in roles.items()},
+            follows=follows,
         )
         case, entry = open_case(platform, agency or agencies[0], draft)
         code, settled = settle(platform)
@@ -118,30 +118,6 @@ def case_close(
     return code
 
 
-def plan(
-    context: typer.Context,
-    case: Annotated[str, typer.Argument(metavar="CASE")],
-    explain: Annotated[bool, typer.Option("--explain")] = False,
-    sign: Annotated[bool, typer.Option("--sign")] = False,
-    agency: Agency = None,
-) -> int:
-    from ledger.flows.plan import plan_case, sign_plan
-
-    session = session_of(context)
-    code, facts = DONE, {}
-    with session.platform() as platform:
-        acting = agency or agency_of(platform, case)
-        if sign:
-            made, entry = sign_plan(platform, acting, case)
-            code, settled = settle(platform)
-            facts = {"entry": entry.index, **settled}
-        else:
-            made = plan_case(platform, acting, case)
-        names = _names(platform)
-    session.out({**made.to_json(), **facts}, *_lines(session, made, names, explain=explain))
-    return code
-
-
 def agency_of(platform: Platform, case: str) -> str:
     """Whose case it is. Raises NotFound."""
     return str(case_row(platform, case)["agency"])
@@ -154,34 +130,3 @@ def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
     if not rows:
         raise NotFound("There is no such case.")
     return rows[0]
-
-
-def _names(platform: Platform) -> dict[str, tuple[str, str]]:
-    catalogue = platform.catalogue
-    named: dict[str, Any] = {f"licence:{k}": v for k, v in catalogue.licence_types.items()}
-    named |= {f"material:{k}": v for k, v in catalogue.material_kinds.items()}
-    return {name: (one.zh, one.en) for name, one in named.items()}
-
-
-def _lines(
-    session: Session, made: Plan, names: dict[str, tuple[str, str]], *, explain: bool
-) -> list[str]:
-    lines = []
-    for requirement in made.requirements:
-        way = session.say(f"plan.{requirement.way.value}")
-        lines.append(f"{session.pick(requirement.zh, requirement.en)}: {way}")
-        for used in requirement.used:
-            lines.append(f"  + {_named(session, names, used.kind)}  {used.object}")
-            if explain:
-                lines.append(f"      {session.pick(used.fitness.zh, used.fitness.en)}")
-        for missing in requirement.missing:
-            lines.append(f"  → {session.pick(missing.zh, missing.en)}")
-        for rejected in requirement.rejected if explain else ():
-            lines.append(f"  - {_named(session, names, rejected.kind)}  {rejected.object}")
-            lines.append(f"      {session.pick(rejected.fitness.zh, rejected.fitness.en)}")
-    lines.append(session.say("plan.counts", **made.counts))
-    return lines
-
-
-def _named(session: Session, names: dict[str, tuple[str, str]], kind: str) -> str:
-    return session.pick(*names.get(kind, (kind, kind)))

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.drafts import day, subject_of
 from api.cli.outcome import UsageWrong
-from api.cli.session import chunks_of, session_of, settle
+from api.cli.session import Session, chunks_of, pairs_of, session_of, settle
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +30,7 @@ def deposit(
     decision: Annotated[str | None, typer.Option()] = None,
     project: Annotated[str | None, typer.Option()] = None,
     premises: Annotated[str | None, typer.Option()] = None,
+    states: Annotated[list[str] | None, typer.Option("--states")] = None,
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.errors import NotFound
@@ -39,6 +40,7 @@ def deposit(
 
     session = session_of(context)
     issued = day(issued_on, "--issued-on")
+    stated = pairs_of(states, "--states")
     graded, channelled = chosen_grade(grade), chosen_channel(channel)
     told: list[dict[str, Any]] = []
     with session.platform() as platform:
@@ -65,6 +67,7 @@ def deposit(
                 officer=officer,
                 issued_on=issued,
                 decision=decision,
+                stated=stated,
             )
             spare = needless_of(platform, str(acting), handed)
             with session.progress(path.stat().st_size, "progress.storing") as step:
@@ -77,6 +80,7 @@ def deposit(
                     "sha256": done.kept.sha256.hex(),
                     "cid": done.kept.cid,
                     "needless": [one.to_json() for one in spare],
+                    "same": list(done.same),
                 }
             )
             for one in spare:
@@ -84,9 +88,16 @@ def deposit(
         code, settled = settle(platform)
     session.out(
         [{**one, **settled} for one in told],
-        *(session.say("deposit.done", **one) for one in told),
+        *(line for one in told for line in _lines(session, one)),
     )
     return code
+
+
+def _lines(session: Session, one: dict[str, Any]) -> list[str]:
+    lines = [session.say("deposit.done", **one)]
+    if one["same"]:
+        lines.append(session.say("deposit.same", materials=", ".join(one["same"])))
+    return lines
 
 
 def chosen_grade(text: str) -> Any:

@@ -21,6 +21,7 @@ from api.cli import (
     logbook,
     materials,
     matters,
+    planning,
     previewing,
     releasing,
     running,
@@ -35,6 +36,7 @@ MODULES = (
     logbook, keyring, previewing,
     assisting, committing, demanding,
     collecting,
+    planning,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.moments import moment
 from api.cli.outcome import UsageWrong
 from api.cli.pins import pins_path, trusted
 from api.cli.session import Session, read_file, session_of
 from certs.errors import Coded
-from certs.moments import MomentOutOfRange, moment_of
 from certs.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def verify(
     offline: Annotated[bool, typer.Option("--offline")] = False,
 ) -> int:
     session = session_of(context)
-    as_of = _moment(at)
+    as_of = moment(at) or datetime.now(UTC)
     given = [(path, read_file(path)) for path in files]
     beside = read_file(receipt) if receipt is not None else None
     if beside is not None and len(given) != 1:
@@ -154,21 +154,6 @@ def _item(sort: Sort, data: bytes) -> Any:
 
 def _no_platform(session: Session, given: list[tuple[Path, bytes]]) -> bool:
     return not session.folder.settings_file.exists()
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageWrong("--at is a time such as 2026-07-01T09:00:00Z.", option="--at") from error
-    try:
-        return moment_of(at)
-    except MomentOutOfRange as error:
-        raise UsageWrong(
-            "--at needs its zone, such as Z, and a year from 1970 to 8999.", option="--at"
-        ) from error
 
 
 def _worst(outcomes: Iterable[Outcome]) -> Outcome:

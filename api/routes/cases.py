@@ -21,13 +21,12 @@ from api.answers import (
 from api.auth import AGENCIES
 from api.door import Posted, posted
 from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
-from api.schemas import CaseIn, CloseIn, PlanIn
+from api.schemas import CaseIn, CloseIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
 from ledger.catalogue.catalogue import Evidence, MaterialEvidence, ServiceItem, kind_key
 from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
 from ledger.flows.channels import channel_history
-from ledger.flows.plan import plan_case, sign_plan
 from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["cases"])
@@ -92,6 +91,7 @@ def open_(
         project=asked.project,
         premises=asked.premises,
         parties=asked.parties,
+        follows=asked.follows,
     )
     once = once_of(request, caller, key, body.data)
 
@@ -133,39 +133,6 @@ def read(case: str, caller: AgencyCaller, platform: PlatformOf) -> CaseOut:
         entry=whole(row["opened_index"]),
         plan_entry=cast("int | None", row["plan_index"]),
         channels=[asdict(step) for step in channel_history(platform, case)],
-    )
-
-
-@router.get("/v1/cases/{case}/plan")
-def plan(case: str, caller: AgencyCaller, platform: PlatformOf) -> dict[str, Any]:
-    """The exemption plan as of now: what serves, why, and what is truly missing; with what a
-    request for consent must name, no more."""
-    made = plan_case(platform, caller.own_agency, case)
-    return {**made.to_json(), "consent_items": made.consent_items()}
-
-
-@router.post("/v1/cases/{case}/plan", status_code=202)
-def signed_plan(
-    request: Request,
-    case: str,
-    caller: AgencyCaller,
-    key: IdempotencyKey,
-    edge: EdgeOf,
-    body: Annotated[Posted[PlanIn], Depends(posted(PlanIn, only(*AGENCIES)))],
-) -> Accepted:
-    """Make the plan, have the platform sign it and log it; the answer carries it."""
-    read_case(edge.platform, caller.own_agency, case)
-    once = once_of(request, caller, key, body.data)
-
-    def do() -> dict[str, Any]:
-        made, done = sign_plan(edge.platform, caller.own_agency, case, once)
-        return {"case": case, "entry": done.index, "plan": made.to_json()}
-
-    return answered(
-        edge.platform,
-        once,
-        do,
-        lambda known: _accepted(edge, case, known, f"/v1/cases/{case}/plan", plan=known["plan"]),
     )
 
 

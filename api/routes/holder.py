@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter
 
@@ -11,7 +11,9 @@ from api.answers import After, Limit, whole
 from api.edge import HolderCaller, PlatformOf
 from api.routes.audit import cursor_of, line_of
 from api.schemas_out import HeldOut, Page
+from ledger.flows.same_file import same_file
 from ledger.flows.trace import TraceLine, trace
+from ledger.platform import Platform
 
 router = APIRouter(tags=["holder"])
 ACCESSES = frozenset(
@@ -36,12 +38,12 @@ def holder_items(
             after=cursor_id if cursor_sort == sort else None,
             limit=limit + 1,
         )
-        found += [_held(sort, row) for row in rows]
+        found += [_held(platform, sort, row) for row in rows]
     shown = found[:limit]
     return Page(items=shown, next=shown[-1].object if len(found) > limit else None)
 
 
-def _held(sort: str, row: Mapping[str, Any]) -> HeldOut:
+def _held(platform: Platform, sort: str, row: Mapping[str, Any]) -> HeldOut:
     licence = sort == "licence"
     return HeldOut(
         object=f"{sort}:{row['id']}",
@@ -51,7 +53,15 @@ def _held(sort: str, row: Mapping[str, Any]) -> HeldOut:
         valid_to=row["valid_to"] if licence else None,
         by=row["issuer"] if licence else row["channel"],
         entry=whole(row["entry_index"]),
+        same_as=[] if licence else _same(platform, row),
     )
+
+
+def _same(platform: Platform, row: Mapping[str, Any]) -> list[str]:
+    """The holder's other materials with this very file: it need not be kept twice."""
+    (kept,) = platform.store.rows("files", {"id": row["file"]})
+    found = same_file(platform, row["subject"], cast(bytes, kept["sha256"]))
+    return [f"material:{one}" for one in found if one != row["id"]]
 
 
 @router.get("/v1/holder/accesses")

@@ -62,6 +62,7 @@ async def hand_in(
             issued_on=asked.issued_on,
             decision=asked.decision,
             media_type=asked.media_type,
+            stated=asked.stated,
         )
         once = once_streamed(request, caller, key, about)
         chunks = once.file.over(parts.file())
@@ -69,13 +70,16 @@ async def hand_in(
         def do() -> dict[str, Json]:
             spare = needless_of(edge.platform, caller.own_agency, handed)
             done = deposit(edge.platform, caller.own_agency, handed, chunks, once)
-            return {"material": done.material, "needless": [one.to_json() for one in spare]}
+            needless: list[Json] = [one.to_json() for one in spare]
+            return {"material": done.material, "needless": needless, "same": list(done.same)}
 
         def show(known: Mapping[str, Json]) -> Accepted:
             material = str(known["material"])
             index = _first_index(edge.platform, material)
             look = f"/v1/materials/{material}"
-            return accepted(edge, material, index, look, needless=known.get("needless", []))
+            # ``same``: what this agency has this very file as already
+            told = {name: known.get(name, []) for name in ("needless", "same")}
+            return accepted(edge, material, index, look, **told)
 
         return answered_streamed(edge.platform, once, chunks, do, show)
 

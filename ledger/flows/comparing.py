@@ -34,6 +34,11 @@ def comparable(value: str) -> bytes:
     return unicodedata.normalize("NFKC", "".join(text.split())).encode()
 
 
+def comparable_digest(platform: Platform, subject: str, value: str) -> bytes:
+    """What stands for a value that a paper of ``subject`` states."""
+    return platform.keys.lookup(f"compare/{subject}", comparable(value))
+
+
 def compared(
     platform: Platform, subject: str, object: str, values: Mapping[str, str]
 ) -> tuple[Row, ...]:
@@ -46,7 +51,7 @@ def compared(
                 {
                     "object": object,
                     "field": name,
-                    "digest": platform.keys.lookup(f"compare/{subject}", comparable(value)),
+                    "digest": comparable_digest(platform, subject, value),
                 },
             ),
         )

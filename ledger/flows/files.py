@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from certs.canonical import Json
+from certs.sdjwt.credential import parse_credential
 from ledger.errors import Conflict, Malformed, NotFound, Refused, Tampered
 from ledger.ids import new_id
 from ledger.platform import Platform
 from ledger.stored.cid import CidHasher
+from ledger.stored.disclosure import ISSUER_JWT, field_key, open_fields
 from ledger.stored.sealing import open_stream, seal_stream
 
 
@@ -131,3 +133,12 @@ def plaintext(platform: Platform, file_id: str) -> Iterator[bytes]:
         yield chunk
     if digest.digest() != rows[0]["sha256"]:
         raise Tampered("A stored file is not the one that was recorded.", file=file_id)
+
+
+def opened_claims(platform: Platform, file_id: str, names: Iterable[str]) -> dict[str, str]:
+    """These fields of a sealed credential in clear, for its owner's own view. Raises NotFound,
+    FieldsInvalid, Pushback."""
+    key = platform.keys.open_file_key(file_id)
+    keys = {name: field_key(key, name) for name in (ISSUER_JWT, *sorted(names))}
+    text = open_fields(b"".join(ciphertext(platform, file_id)), keys, file_id)
+    return {name: str(value) for name, value in parse_credential(text).claims.items()}

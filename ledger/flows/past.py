@@ -63,9 +63,11 @@ def index_at(platform: Platform, size: int, read: Read | None = None) -> IndexRe
     return IndexReading(past.rows, lambda name: digests_of(platform, name))
 
 
-def row_at(platform: Platform, table: str, identity: str, size: int) -> Row:
+def row_at(
+    platform: Platform, table: str, identity: str, size: int, read: Read | None = None
+) -> Row:
     """One row as it was then. Raises NotFound where it was not there yet, PastErased."""
-    rows = index_at(platform, size).rows(table, {"id": identity})
+    rows = index_at(platform, size, read).rows(table, {"id": identity})
     if not rows:
         raise NotFound("There was no such thing then.")
     return rows[0]

@@ -11,22 +11,18 @@ from datetime import datetime
 from typing import cast
 
 from certs.canonical import Json
-from ledger import tlog
-from ledger.catalogue.catalogue import Catalogue
 from ledger.errors import Malformed
-from ledger.flows.case_facts import case_of, item_of
 from ledger.flows.cases import read_case
-from ledger.flows.finding import find_held
-from ledger.flows.index_reading import IndexReading, Read, Row, index_now
+from ledger.flows.gathering import gather, gather_at
+from ledger.flows.index_reading import Row
 from ledger.flows.once import Once, remembered
-from ledger.flows.past import index_at, row_at, size_at
+from ledger.flows.past import size_at
 from ledger.flows.statements import own_statement
 from ledger.index import names_of, rows_of
 from ledger.log.statement import MAX_REFS
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA
 from ledger.reuse.exemption import Plan
-from ledger.reuse.plan import plan
 from ledger.tlog import Draft, Sequenced, read, sequence
 
 TRIES = 3
@@ -47,45 +43,13 @@ def plan_case(platform: Platform, agency: str, case: str, at: datetime | None = 
         return plan_of(platform, row)
     if at > platform.now():
         raise TimeToCome("A plan is made as of now or of a past time.")
-    return plan_at(platform, case, size_at(platform, at), at)
+    size = size_at(platform, at)
+    return gather_at(platform, case, size, at, platform.catalogue).plan()
 
 
 def plan_of(platform: Platform, row: Row) -> Plan:
-    """The plan of a case given by its row of the index."""
-    size, at = platform.store.size(), platform.now().replace(microsecond=0)
-    return _made(platform, index_now(platform), row, size, at, platform.catalogue)
-
-
-def plan_at(
-    platform: Platform,
-    case: str,
-    size: int,
-    at: datetime,
-    catalogue: Catalogue | None = None,
-    read: Read | None = None,
-) -> Plan:
-    """The plan as it is made from the first ``size`` entries of the log, at ``at``. Raises NotFound
-    for a case that was not open then, PastErased."""
-    row = row_at(platform, "cases", case, size)
-    index = index_at(platform, size, read)
-    at = at.replace(microsecond=0)
-    return _made(platform, index, row, size, at, catalogue or platform.catalogue, read)
-
-
-def _made(
-    platform: Platform,
-    index: IndexReading,
-    row: Row,
-    size: int,
-    at: datetime,
-    catalogue: Catalogue,
-    read: Read | None = None,
-) -> Plan:
-    opened = read or (lambda entry: tlog.read(platform, entry))
-    item = item_of(catalogue, row)
-    case = case_of(index, opened, catalogue, row, at)
-    held = find_held(index, catalogue, item, case)
-    return plan(item, case, held, catalogue, at, seen=size)
+    """The plan of a case given by its row of the index, as of now."""
+    return gather(platform, row).plan()
 
 
 def sign_plan(
@@ -116,7 +80,8 @@ def _at_rest(platform: Platform, row: Row) -> Plan:
         made = plan_of(platform, row)
         if platform.store.size() == made.seen:
             return made
-    return plan_at(platform, str(row["id"]), platform.store.size(), platform.now())
+    size, at = platform.store.size(), platform.now()
+    return gather_at(platform, str(row["id"]), size, at, platform.catalogue).plan()
 
 
 def sources(platform: Platform, made: Plan) -> dict[str, tuple[str, str]]:

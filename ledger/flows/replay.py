@@ -9,8 +9,8 @@ from typing import Any, cast
 from certs.canonical import Json, canonical
 from ledger import tlog
 from ledger.errors import Conflict, NotFound, Refused
+from ledger.flows.gathering import gather_at
 from ledger.flows.index_reading import Read
-from ledger.flows.plan import plan_at
 from ledger.log.statement import Statement, StatementInvalid, parse_time
 from ledger.platform import Platform
 from ledger.reuse.exemption import Plan
@@ -46,7 +46,8 @@ def replay_plan(platform: Platform, entry: int, read: Read | None = None) -> Rep
     size, at = _seen(statement, said, entry)
     if statement.body["catalogue"] != platform.catalogue.sha256:
         raise NotReplayable("The catalogue that it was made from is not kept here.")
-    made = plan_at(platform, str(statement.body["case"]), size, at, platform.catalogue, read)
+    case, catalogue = str(statement.body["case"]), platform.catalogue
+    made = gather_at(platform, case, size, at, catalogue, read).plan()
     again = made.to_json()
     if canonical(again) != canonical(dict(said)):
         path = first_difference(dict(said), again)

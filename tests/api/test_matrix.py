@@ -34,6 +34,8 @@ def things(world: World) -> dict[str, str]:
     world.anchored()
     released = world.post("/v1/releases", "wjw", world.signed_release(granted))
     assert released.status_code == 202, released.text
+    signed = world.post(f"/v1/cases/{matter.case}/plan", "wjw", {})
+    assert signed.status_code == 202, signed.text
     return {
         "permit": world.permit,
         "material": matter.material,
@@ -44,6 +46,7 @@ def things(world: World) -> dict[str, str]:
         "entry": str(released.json()["entry"]),
         **arranged(world),
         **world.lost_dispute,
+        "plan_entry": str(signed.json()["entry"]),
     }
 
 

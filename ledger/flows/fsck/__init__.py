@@ -5,6 +5,7 @@ index    statements replayed → every row and name that the store shows
 files    ciphertext → CID → plaintext → SHA-256 that the statement names
 releases request < consent < release, no withdrawal between, uses within what was granted
 plans    signed plans made again from the entries that they saw
+compared keyed digests of fields against the sealed licences
 status   the published lists against the statements and the chain
 secrets  what lies sealed beside the log opens and belongs to its row
 erasures asked by the holder, approved by two, and truly gone

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
-from ledger.flows.fsck import erasures, facts, files, index, log, plans, releases, sealed, status
+from ledger.flows.fsck import (
+    comparisons,
+    erasures,
+    facts,
+    files,
+    index,
+    log,
+    plans,
+    releases,
+    sealed,
+    status,
+)
 from ledger.flows.fsck.reading import Finding, Reading
 from ledger.platform import Platform
 
@@ -17,6 +28,7 @@ PARTS = (
     ("releases", releases.check),
     ("facts", facts.check),
     ("plans", plans.check),
+    ("compared", comparisons.check),
     ("status", status.check),
     ("secrets", sealed.check),
     ("erasures", erasures.check),
