@@ -127,5 +127,9 @@ ROLES: Mapping[str, Pair] = {
     "child": ("新生儿", "the child"),
     "mother": ("母亲", "the mother"),
     "father": ("父亲", "the father"),
+    "agent": ("代办人", "the agent"),
+    "developer": ("开发企业", "the developer"),
+    "finance_officer": ("财务负责人", "the finance officer"),
+    "liaison": ("联络员", "the liaison"),
     "buyer": ("买受人", "the buyer"),
 }
