@@ -7,7 +7,7 @@ and from nothing else. It costs by what is found, not by the log's size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,12 +95,24 @@ class _Past:
 
     def rows(self, table: str, where: Mapping[str, Scalar]) -> list[Row]:
         lasting = {name: value for name, value in where.items() if name not in CHANGING}
-        found = (self._row(table, str(row["id"])) for row in self._now.rows(table, lasting))
+        names = [str(row["id"]) for row in self._now.rows(table, lasting)]
+        names += [name for name in self._emptied(table, lasting) if name not in names]
+        found = (self._row(table, name) for name in sorted(names))
         return [
             row
             for row in found
             if row is not None and all(row[name] == value for name, value in where.items())
         ]
+
+    def _emptied(self, table: str, where: Mapping[str, Scalar]) -> Iterator[str]:
+        """Ids of papers of a project that were erased: their rows do not name it any more."""
+        if (project := where.get("project")) is None:
+            return
+        rest = {name: value for name, value in where.items() if name != "project"}
+        for index, _ in self._entries(TOLD[table], f"project:{project!s}"):
+            if tlog.stored_entry(self._platform, index).record is None:
+                for row in self._platform.store.rows(table, {"entry_index": index, **rest}):
+                    yield str(row["id"])
 
     def _row(self, table: str, identity: str) -> Row | None:
         place = (table, identity)
@@ -111,7 +123,8 @@ class _Past:
     def _made(self, table: str, identity: str) -> Row | None:
         made: dict[str, Scalar] = {}
         lost: int | None = None
-        for index, kind in self._entries(TOLD[table], identity):
+        told = TOLD[table]
+        for index, kind in self._entries(told, f"{told.name}:{identity}"):
             try:
                 statement = self._read(index)
             except RecordErased:
@@ -129,9 +142,8 @@ class _Past:
             raise PastErased("What was held then has been erased since.", entry=lost)
         return _Row(made) if made else None
 
-    def _entries(self, told: Told, identity: str) -> list[tuple[int, str]]:
-        """Index and kind of the entries that say what a row is, before the size."""
-        name = f"{told.name}:{identity}"
+    def _entries(self, told: Told, name: str) -> list[tuple[int, str]]:
+        """Index and kind of the entries under a name that say what a row is, before the size."""
         found: list[tuple[int, str]] = []
         after = -1
         while page := self._platform.store.find(name, after=after):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,10 +23,9 @@ from ledger.flows.statements import own_statement
 from ledger.flows.status import Change, change_status
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
-from ledger.ports import Row
 from ledger.reuse.documents import Grade, LegalEffect
 from tests.stories.house import HYGIENE, House
-from tests.stories.test_finding import handed_in, opened, used
+from tests.stories.test_finding import PERFORMANCE, POLICE, handed_in, named, opened
 
 
 def said(platform: Platform, entry: int) -> Any:
@@ -126,18 +126,26 @@ def test_only_plans_are_replayed(house: House) -> None:
             replay_plan(house.platform, entry)
 
 
+@pytest.mark.parametrize("by", ["subject", "project"])
 def test_what_was_erased_since_cannot_be_replayed_and_what_was_erased_before_was_not_there(
-    house: House,
+    house: House, by: str
 ) -> None:
     platform = house.platform
-    case = opened(house, HYGIENE, HEALTH)
-    made, done = sign_plan(platform, HEALTH, case)
-    (name,) = used(made, "layout-plan")
+    project = "event-9" if by == "project" else None
+    owner = house.people.partner if by == "project" else house.firm.subject
+    name = handed_in(house, "event-safety-plan", owner, project="event-9")
+    case = opened(house, PERFORMANCE, POLICE, project=project)
+    made, done = sign_plan(platform, POLICE, case)
+    then = tlog.stored_entry(platform, done.index).sequenced_at
+    assert name in named(made)
+    time.sleep(0.002)  # times are kept in milliseconds
     erase(house, name)
     with pytest.raises(PastErased):
         replay_plan(platform, done.index)
-    again, after = sign_plan(platform, HEALTH, case)
-    assert used(again, "layout-plan") == ()
+    with pytest.raises(PastErased):
+        plan_case(platform, POLICE, case, then)
+    again, after = sign_plan(platform, POLICE, case)
+    assert name not in named(again)
     assert replay_plan(platform, after.index).plan == again
 
 
@@ -148,12 +156,13 @@ def erase(house: House, name: str) -> None:
     body = {
         "erasure": "era_" + "a" * 26,
         "object": name,
+        "subject": row["subject"],
         "entries": entries,
         "files": [str(row["file"])],
     }
     envelope, statement = own_statement(platform, platform.operator, "erased", body, refs=entries)
-    gone = Row("materials", {"id": identity, "state": "erased"}, mode="update")
-    tlog.sequence(platform, [tlog.Draft(envelope, statement, names_of(statement), (gone,))])
+    rows = tuple(one for one in rows_of(statement) if one.table == "materials")
+    tlog.sequence(platform, [tlog.Draft(envelope, statement, names_of(statement), rows)])
     for index in entries:
         platform.store.erase(index)
 
