@@ -9,11 +9,12 @@ import typer
 
 from api.cli import batch
 from api.cli.drafts import day, read_draft, read_json
-from api.cli.outcome import UsageWrong
+from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
 if TYPE_CHECKING:
     from ledger.flows.issue import Issued
+    from ledger.flows.status import Change
     from ledger.platform import Platform
 
 State = Literal["suspended", "active", "revoked"]
@@ -90,9 +91,11 @@ def status(
     authority: Annotated[str | None, typer.Option()] = None,
     effect: Annotated[Effect | None, typer.Option()] = None,
     effective_on: Annotated[str | None, typer.Option()] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     agency: Agency = None,
 ) -> int:
     from ledger.errors import NotFound
+    from ledger.flows.flags import standing_of
     from ledger.flows.status import Change, change_status
     from ledger.reuse.documents import CHINA, LegalEffect
 
@@ -111,8 +114,33 @@ def status(
             effect=LegalEffect(effect or _EFFECT_OF[state]),
             effective_on=begins or platform.now().astimezone(CHINA).date(),
         )
+        if dry_run:
+            return _touched(session, platform, change)
         entry = change_status(platform, acting, change)
         code, settled = settle(platform)
-    facts = {"licence": licence, "state": state, "entry": entry.index, **settled}
-    session.out(facts, session.say("status.done", **facts))
+        seen = standing_of(platform, entry.index)
+    flagged = {"flagged": sum(seen.flagged.values()), "cascade_done": seen.done}
+    facts = {"licence": licence, "state": state, "entry": entry.index, **flagged, **settled}
+    lines = [session.say("status.done", **facts), session.say("status.flagged", **facts)]
+    session.out(facts, *lines)
     return code
+
+
+def _touched(session: Session, platform: Platform, change: Change) -> int:
+    """What a change would touch; nothing is changed."""
+    from ledger.after.reach import Cause, Ending
+    from ledger.flows.flags import reliance_of
+
+    restored = change.effect.value == "restored"
+    cause = None if restored else Cause(Ending(change.effect.value), change.effective_on)
+    found = reliance_of(platform, f"licence:{change.licence}", cause)
+    agencies = {
+        agency: {"cases": one.cases, "open": one.open, "touched": one.touched}
+        for agency, one in found.items()
+    }
+    total = sum(one.touched for one in found.values())
+    facts = {"licence": change.licence, "effect": change.effect.value, "touched": total}
+    lines = [session.say("status.would", **facts)]
+    lines += [session.say("status.relying", agency=one, **agencies[one]) for one in agencies]
+    session.out({**facts, "agencies": agencies}, *lines)
+    return DONE

@@ -15,7 +15,9 @@ from api.cli import (
     committing,
     consenting,
     demanding,
+    disputing,
     evidence,
+    flagging,
     issuing,
     keyring,
     logbook,
@@ -35,6 +37,7 @@ MODULES = (
     evidence, trust,
     logbook, keyring, previewing,
     assisting, committing, demanding,
+    flagging, disputing,
     collecting,
     planning,
 )  # fmt: skip

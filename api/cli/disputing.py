@@ -1,0 +1,95 @@
+"""A holder disputes a paper with the wallet's own key; the agency that answers for it settles."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from api.cli.keyring import open_wallet
+from api.cli.outcome import UsageWrong
+from api.cli.session import session_of, settle, write_file
+
+Outcome = Literal["upheld", "corrected", "rejected"]
+_SORTS = {"lic": "licence", "mat": "material", "rel": "release"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("dispute")(dispute)
+    app.command("settle")(settle_)
+
+
+def named(text: str) -> str:
+    """``licence:lic_…`` of ``lic_…`` and so on. Raises UsageWrong."""
+    if ":" in text:
+        return text
+    sort = _SORTS.get(text.partition("_")[0])
+    if sort is None:
+        raise UsageWrong("Name a licence (lic_…), a material (mat_…) or a release (rel_…).")
+    return f"{sort}:{text}"
+
+
+def dispute(
+    context: typer.Context,
+    object: Annotated[str, typer.Argument(metavar="OBJECT")],
+    wallet: Annotated[Path, typer.Option("--wallet", envvar="MIANTI_WALLET")],
+    reason: Annotated[str, typer.Option()],
+    field: Annotated[str | None, typer.Option("--field")] = None,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
+) -> int:
+    from ledger.after.parties import dispute as signed
+    from ledger.errors import NotFound
+    from ledger.flows.disputes import open_dispute
+    from ledger.flows.responsible import responsible
+    from ledger.log.statement import format_time
+
+    session = session_of(context)
+    about = named(object)
+    signer = open_wallet(session, wallet).signer
+    with session.platform() as platform:
+        agency = responsible(platform, about)
+        if agency is None:
+            raise NotFound("There is no such thing.")
+        origin, now = platform.log.origin, platform.now()
+        data = signed(signer, origin, about, agency, field, reason, now, secrets.token_bytes)
+        done = open_dispute(platform, data)
+        code, settled = settle(platform)
+    if out is not None:
+        write_file(out, data)
+    facts = {
+        "dispute": done.dispute,
+        "object": about,
+        "agency": agency,
+        "due": format_time(done.due),
+        "entry": done.entry.index,
+        **settled,
+    }
+    session.out(facts, session.say("dispute.done", **facts))
+    return code
+
+
+def settle_(
+    context: typer.Context,
+    dispute: Annotated[str, typer.Argument(metavar="DISPUTE")],
+    outcome: Annotated[Outcome, typer.Option()],
+    officer: Annotated[str, typer.Option()],
+    reason: Annotated[str, typer.Option()],
+    successor: Annotated[str | None, typer.Option("--successor")] = None,
+    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+) -> int:
+    from api.cli.consenting import row_of
+    from ledger.flows.disputes import Settlement, settle_dispute
+
+    session = session_of(context)
+    instead = None if successor is None else named(successor)
+    with session.platform() as platform:
+        acting = agency or str(row_of(platform, "disputes", dispute)["agency"])
+        said = Settlement(dispute, outcome, officer, reason, instead)
+        entry = settle_dispute(platform, acting, said)
+        code, settled = settle(platform)
+        flagged = len(platform.store.rows("flags", {"cause_index": entry.index}))
+    facts = {"dispute": dispute, "outcome": outcome, "entry": entry.index, "flagged": flagged}
+    session.out({**facts, **settled}, session.say("settle.done", **facts))
+    return code

@@ -1,0 +1,77 @@
+"""After a use over HTTP: disputes from both sides, flags, cascades, and who would be touched."""
+
+from __future__ import annotations
+
+from ledger.flows.cascade import cascades
+from tests.api.world import PDF, World
+
+
+def test_a_lost_dispute_is_flagged_answered_and_seen_done(world: World) -> None:
+    ids = world.lost_dispute
+    firm = world.firm.subject
+    shown = world.get(f"/v1/disputes/{ids['dispute']}", firm).json()
+    assert shown == world.get(f"/v1/disputes/{ids['dispute']}", "wjw").json()
+    assert (shown["state"], shown["reason"], shown["overdue"]) == ("upheld", "不是我交的", False)
+    assert shown["outcome_reason"] == "属实"
+    assert ids["dispute"] in {one["id"] for one in world.get("/v1/disputes", firm).json()["items"]}
+    assert world.get("/v1/disputes", "scjg").json()["items"] == []
+
+    inbox = world.get("/v1/flags", "wjw").json()["items"]
+    assert ids["flag"] in {one["id"] for one in inbox}
+    assert world.get("/v1/flags?limit=1", "wjw").json()["items"] == inbox[:1]
+    assert world.get("/v1/flags?after=flg_x", "wjw").status_code == 422
+    before = world.get(f"/v1/cascades/{ids['cause']}", "sjj").json()
+    assert before["done"] and before["flagged"] == {"wjw": 1} and before["open"] == 1
+    said = {"outcome": "remedied", "officer": "officer-7", "reason": "已重新收件"}
+    path = f"/v1/flags/{ids['flag']}/answer"
+    done = world.post(path, "wjw", said, key="answer-1")
+    assert done.status_code == 202, done.text
+    assert world.post(path, "wjw", said, key="answer-1").json() == done.json()
+    again = world.post(path, "wjw", said)
+    assert (again.status_code, again.json()["code"]) == (409, "flag.answered")
+    assert world.get(f"/v1/flags/{ids['flag']}", "wjw").json()["state"] == "remedied"
+    answered = world.get("/v1/flags?state=answered", "wjw").json()["items"]
+    assert ids["flag"] in {one["id"] for one in answered}
+    after = world.get(f"/v1/cascades/{ids['cause']}", "wjw").json()
+    assert (after["answers"], after["open"]) == ({"remedied": 1}, 0)
+
+
+def test_a_dispute_is_the_holder_s_own_and_only_once_at_a_time(world: World) -> None:
+    case = world.open_case()
+    handed = world.upload("/v1/materials", "wjw", world.paper(world.firm.subject, case=case), PDF)
+    about = {"object": f"material:{handed.json()['id']}", "reason": "页码不全"}
+    foreign = world.post("/v1/dispute-drafts", world.stranger.subject, about, key=None)
+    absent = {**about, "object": "material:mat_" + "a" * 26}
+    nothing = world.post("/v1/dispute-drafts", world.stranger.subject, absent, key=None)
+    assert foreign.status_code == nothing.status_code == 404
+    done = world.disputed(about)
+    assert done.status_code == 202 and done.json()["due"] > "2026"
+    twice = world.disputed(about)
+    assert (twice.status_code, twice.json()["code"]) == (409, "dispute.open")
+    path = f"/v1/disputes/{done.json()['id']}/settlement"
+    said = {"outcome": "corrected", "officer": "officer-7", "reason": "x"}
+    refused = world.post(path, "wjw", said)
+    assert (refused.status_code, refused.json()["code"]) == (403, "dispute.successor")
+    settled = world.post(path, "wjw", {**said, "outcome": "rejected"})
+    assert settled.status_code == 202, settled.text
+    once = world.post(path, "wjw", {**said, "outcome": "rejected"})
+    assert (once.status_code, once.json()["code"]) == (409, "dispute.settled")
+
+
+def test_reliance_is_counted_by_agency_and_names_no_case(world: World) -> None:
+    matter = world.matter
+    _, granted, _ = world.agreed(world.open_case())
+    world.anchored()
+    assert world.post("/v1/releases", "wjw", world.signed_release(granted)).status_code == 202
+    path = f"/v1/licences/{matter.licence}/reliance"
+    plain = world.get(path, "scjg").json()
+    assert plain["ending"] is None and "case_" not in str(plain)
+    (wjw,) = [one for one in plain["agencies"] if one["agency"] == "wjw"]
+    assert wjw["cases"] >= 1 and wjw["touched"] == 0
+    asked = world.get(f"{path}?ending=void", "sjj").json()
+    assert [one["touched"] for one in asked["agencies"] if one["agency"] == "wjw"] == [wjw["cases"]]
+    late = world.get(f"{path}?ending=penalty&effective_on=2099-01-01", "scjg").json()
+    (later,) = [one for one in late["agencies"] if one["agency"] == "wjw"]
+    assert later["touched"] == later["open"]
+    assert world.get(f"{path}?ending=eaten", "scjg").status_code == 422
+    assert cascades(world.platform) == []

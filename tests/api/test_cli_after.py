@@ -1,0 +1,109 @@
+"""The command line after a use: flags, cascades, disputes, over one told story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli.entry import main
+from api.demo.story import HEALTH
+from ledger.flows.worker import work
+from tests.stories.house import House, opened_copy, tell
+from tests.stories.relying import business_licence, rely
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A data folder in which a case of the health commission relies on a licence."""
+
+    root: Path
+    licence: str
+    material: str
+    case: str
+    wallet: Path
+
+    def run(self, *arguments: object) -> int:
+        return main(["--data", str(self.root), *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    root = tmp_path_factory.mktemp("desk")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LANG", "C")
+        patch.setenv("MIANTI_PIN", "pin")
+        told = tell(root / "data")
+        with opened_copy(told, root / "data") as house:
+            made = _desk(house, root)
+        yield made
+
+
+def _desk(house: House, root: Path) -> Desk:
+    case = rely(house, HEALTH)
+    work(house.platform)
+    wallet = root / "firm.json"
+    house.firm.write(wallet, b"pin")
+    (plan,) = house.platform.store.rows("materials", {"kind": "layout-plan"})
+    return Desk(root / "data", business_licence(house), str(plan["id"]), case, wallet)
+
+
+def told(desk: Desk, capsys: Any, *arguments: object, code: int = 0) -> Any:
+    """What a command prints with --json; its error's code where it fails."""
+    capsys.readouterr()
+    ended = desk.run(*arguments, "--json")
+    shown = capsys.readouterr()
+    assert ended == code, shown
+    return json.loads(shown.out) if code == 0 else json.loads(shown.err)["error"]
+
+
+def test_a_change_of_status_says_whom_it_reaches_before_and_after(desk: Desk, capsys: Any) -> None:
+    change = ("status", desk.licence, "suspended", "--reason", "r")
+    would = told(desk, capsys, *change, "--dry-run")
+    assert (would["touched"], would["agencies"][HEALTH]["open"]) == (1, 1)
+    assert told(desk, capsys, "flags", "--agency", HEALTH) == []
+    done = told(desk, capsys, *change)
+    assert (done["flagged"], done["cascade_done"]) == (1, True)
+    (flag,) = told(desk, capsys, "flags", "--agency", HEALTH)
+    assert (flag["case"], flag["code"], flag["overdue"]) == (desk.case, "suspended", False)
+    assert told(desk, capsys, "flags", "--agency", "scjg") == []
+    assert desk.run("flags", "--agency", HEALTH, "--lang", "zh") == 0
+    assert "被暂停" in capsys.readouterr().out
+
+    said = ("--outcome", "unaffected", "--officer", "w-07", "--reason", "r", "--agency")
+    assert told(desk, capsys, "flag", "answer", flag["flag"], *said, "scjg", code=1) == "not_found"
+    told(desk, capsys, "flag", "answer", flag["flag"], *said, HEALTH)
+    again = told(desk, capsys, "flag", "answer", flag["flag"], *said, HEALTH, code=1)
+    assert again == "flag.answered"
+    (seen,) = told(desk, capsys, "cascade", desk.licence)
+    assert seen == told(desk, capsys, "cascade", done["entry"])[0]
+    assert (seen["done"], seen["answers"], seen["open"]) == (True, {"unaffected": 1}, 0)
+    assert desk.run("cascade", desk.licence, "--lang", "zh") == 0
+    assert "已查遍" in capsys.readouterr().out
+    assert told(desk, capsys, "cascade", "0", code=1) == "not_found"
+    assert told(desk, capsys, "cascade", "x", code=64) == "usage"
+    restored = told(desk, capsys, "status", desk.licence, "active", "--reason", "r", "--dry-run")
+    assert restored["touched"] == 0
+    told(desk, capsys, "status", desk.licence, "active", "--reason", "r")
+
+
+def test_a_paper_is_disputed_and_settled(desk: Desk, capsys: Any, tmp_path: Path) -> None:
+    wallet = ("--wallet", desk.wallet, "--reason", "not mine")
+    done = told(desk, capsys, "dispute", desk.material, *wallet, "--out", tmp_path / "dispute.json")
+    assert done["agency"] == "scjg" and (tmp_path / "dispute.json").exists()
+    assert told(desk, capsys, "dispute", desk.material, *wallet, code=1) == "dispute.open"
+    assert told(desk, capsys, "dispute", "mat_x", *wallet, code=1) == "not_found"
+    assert told(desk, capsys, "dispute", "case_x", *wallet, code=64) == "usage"
+    field = ("dispute", desk.licence, *wallet, "--field", "shoe_size")
+    assert told(desk, capsys, *field, code=1) == "dispute.field"
+    said = ("--officer", "m-02", "--reason", "r")
+    wrong = ("settle", done["dispute"], "--outcome", "corrected", *said)
+    assert told(desk, capsys, *wrong, code=1) == "dispute.successor"
+    settled = told(desk, capsys, "settle", done["dispute"], "--outcome", "upheld", *said)
+    assert settled["flagged"] >= 1
+    again = ("settle", done["dispute"], "--outcome", "rejected", *said)
+    assert told(desk, capsys, *again, code=1) == "dispute.settled"
