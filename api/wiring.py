@@ -65,8 +65,14 @@ def open_platform(root: Path) -> Iterator[Platform]:
         store = SqliteStore(folder.ledger_db, now=utc_now)
         stack.callback(store.close)
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
+        catalogue = built_in_catalogue()
         keystore = KeyStoreFile(
-            folder.keystore_db, keystore_secrets(kept), settings.origin, lambda: trust, utc_now
+            folder.keystore_db,
+            keystore_secrets(kept),
+            settings.origin,
+            lambda: trust,
+            utc_now,
+            lambda: catalogue,
         )
         stack.callback(keystore.close)
         node = EmbeddedNode(folder.chain, chain_node(), utc_now)
@@ -85,7 +91,7 @@ def open_platform(root: Path) -> Iterator[Platform]:
             signing=SigningFiles(folder.agency_keys, passphrase),
             log=log_identity(settings, kept),
             record_key=kept["record"],
-            catalogue=built_in_catalogue(),
+            catalogue=catalogue,
             trust=trust,
             trust_data=folder.trust_list.read_bytes(),
             operator=settings.operator,

@@ -8,7 +8,7 @@ the trust list's profile says so; run by another body, the same code keeps what 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,9 @@ from ledger.adapters.keystore_audit import (
     audited_memory,
     audited_signatures,
 )
-from ledger.adapters.keystore_file import SecretsDatabase
+from ledger.adapters.keystore_file import BASIS_USES, USES, SecretsDatabase, UsesTable
+from ledger.adapters.keystore_log import FollowedLog
+from ledger.catalogue.catalogue import Catalogue
 from ledger.consent.handover import (
     ATTESTATION_TYPE,
     Use,
@@ -34,18 +36,28 @@ from ledger.consent.handover import (
     check_order,
     check_thread_key,
     checked_checkpoint,
-    consent_of,
+    end_tags,
+    ground_of,
+    power_end_tags,
 )
 from ledger.consent.receiving import place
 from ledger.consent.withdrawal import WITHDRAWAL_TYPE, checked_withdrawal
-from ledger.errors import Conflict, LedgerError, LogBusy, NotFound, Tampered
-from ledger.log.entry import parse_leaf, withdraw_tag
-from ledger.log.rfc6962 import leaf_hash
+from ledger.errors import Conflict, NotFound, Tampered
+from ledger.log.entry import parse_leaf
 from ledger.log.statement import format_time
-from ledger.log.subtrees import CompactRange
-from ledger.ports import HandedKey, HandedOver, HandOver, Opening
+from ledger.ports import (
+    BasisGround,
+    ConsentGround,
+    HandedKey,
+    HandedOver,
+    HandOver,
+    Opening,
+    Powers,
+)
 from ledger.stored.disclosure import field_key
 from ledger.stored.sealing import hand_over_info
+
+_USES: Mapping[type, UsesTable] = {ConsentGround: USES, BasisGround: BASIS_USES}
 
 
 class KeyDestroyed(NotFound):
@@ -73,12 +85,15 @@ class KeyStoreFile:
         origin: str,
         trust: Callable[[], TrustList],
         now: Callable[[], datetime],
+        catalogue: Callable[[], Catalogue],
     ) -> None:
         self._secrets = secrets
         self._origin = origin
         self._trust = trust
         self._now = now
+        self._catalogue = catalogue
         self._db = SecretsDatabase(path)
+        self._log = FollowedLog(self._db)
 
     # file keys
 
@@ -114,38 +129,32 @@ class KeyStoreFile:
     # the log, followed
 
     def size(self) -> int:
-        return self._range().size
+        return self._log.size()
 
     def follow(self, leaves: Sequence[bytes], checkpoint: bytes) -> None:
-        head = checked_checkpoint(checkpoint, self._trust(), self._origin)
-        with self._db.writing():
-            followed = self._range()
-            first = followed.size
-            if head.size <= first:  # shown again, or overtaken: it must be what was followed
-                known = self._root_at(head.size)
-                if known is not None and known != head.root:
-                    raise Tampered("The log shows another history than before.", size=head.size)
-                return
-            if head.size - first != len(leaves):
-                raise LogBusy("The leaves do not begin where the last ones ended.", retry_after=1)
-            for leaf in leaves:
-                followed = followed.append(leaf_hash(leaf))
-            if followed.root() != head.root:
-                raise Tampered("The log shows another history than before.", size=head.size)
-            self._db.change_many(
-                "INSERT OR IGNORE INTO tags VALUES (?, ?)",
-                [(parse_leaf(leaf).tag, first + at) for at, leaf in enumerate(leaves)],
-            )
-            self._db.change("INSERT OR REPLACE INTO followed VALUES (1, ?)", followed.encode())
-            self._db.change("INSERT INTO heads VALUES (?, ?)", head.size, head.root)
+        self._log.follow(leaves, checked_checkpoint(checkpoint, self._trust(), self._origin))
 
     # consents
 
     def withdraw(
-        self, consent: Opening, holder_key: Opening, thread_key: bytes, withdrawal: bytes
+        self,
+        consent: Opening,
+        holder_key: Opening,
+        thread_key: bytes,
+        withdrawal: bytes,
+        powers: Powers | None = None,
     ) -> bytes:
+        powers = powers or Powers()
         name, digest = checked_withdrawal(
-            consent, holder_key, thread_key, withdrawal, self._trust(), self._origin
+            consent,
+            holder_key,
+            thread_key,
+            withdrawal,
+            self._trust(),
+            self._origin,
+            self._now(),
+            powers,
+            self._log.carried(power_end_tags(powers)),
         )
         with self._db.writing():
             row = self._db.one("SELECT acknowledgement FROM withdrawals WHERE consent = ?", name)
@@ -156,7 +165,7 @@ class KeyStoreFile:
                     "at": format_time(self._now()),
                     "consent": name,
                     "log": self._origin,
-                    "size": self._range().size,
+                    "size": self._log.size(),
                     "v": 1,
                     "withdrawal_sha256": digest,
                 }
@@ -166,32 +175,40 @@ class KeyStoreFile:
             return signed
 
     def hand_over(self, order: HandOver) -> HandedOver:
-        trust = self._trust()
+        trust, catalogue = self._trust(), self._catalogue()
         head = checked_checkpoint(order.checkpoint, trust, self._origin)
         check_thread_key(order.thread_key)
-        consent = consent_of(order, self._origin)
+        ground = ground_of(order, self._origin)
+        table = _USES[type(order.ground)]
         with self._db.writing():
             now = self._now()
             use = check_order(
                 order,
                 trust,
+                catalogue,
                 self._origin,
-                self._root_at(head.size),
-                self._thread_tags(order),
-                self._withdrawn(consent),
-                self._uses(consent),
+                self._log.root_at(head.size),
+                self._log.carried((*end_tags(order), parse_leaf(order.release.leaf).tag)),
+                self._withdrawn(ground),
+                self._uses(table, ground),
                 now,
             )
             handed = self._wrapped(order, use)
             row = self._db.one(
-                "SELECT attestation FROM uses WHERE consent = ? AND n = ?", use.consent, use.n
+                f"SELECT attestation FROM {table.name} WHERE {table.ground} = ? AND n = ?",
+                use.ground,
+                use.n,
             )
             if row is not None:
                 return HandedOver(handed, bytes(row[0]))
             payload = canonical(attested(use, order, self._origin, head.size, now))
             signed = self._signed(payload, ATTESTATION_TYPE)
             self._db.change(
-                "INSERT INTO uses VALUES (?, ?, ?, ?)", use.consent, use.n, use.release, signed
+                f"INSERT INTO {table.name} VALUES (?, ?, ?, ?)",
+                use.ground,
+                use.n,
+                use.release,
+                signed,
             )
             return HandedOver(handed, signed)
 
@@ -223,38 +240,20 @@ class KeyStoreFile:
             # the issuer-signed part of a credential goes along with any of its fields
             for field in (None,) if not fields else ("", *fields):
                 info = hand_over_info(
-                    self._origin, place(file_id, field), use.consent, use.release, name
+                    self._origin, place(file_id, field), use.ground, use.release, name
                 )
                 secret = key if field is None else field_key(key, field)
                 handed.append(HandedKey(file_id, field, keys.hpke_seal(recipient, secret, info)))
         return tuple(handed)
 
-    def _thread_tags(self, order: HandOver) -> dict[bytes, int]:
-        """Those of the consent's thread that the log carries: withdrawal and this use."""
-        wanted = (withdraw_tag(order.thread_key), parse_leaf(order.release.leaf).tag)
-        rows = (self._db.one("SELECT tag, idx FROM tags WHERE tag = ?", tag) for tag in wanted)
-        return {bytes(row[0]): int(row[1]) for row in rows if row is not None}
-
     def _withdrawn(self, consent: str) -> frozenset[str]:
         row = self._db.one("SELECT 1 FROM withdrawals WHERE consent = ?", consent)
         return frozenset((consent,)) if row else frozenset()
 
-    def _uses(self, consent: str) -> dict[int, str]:
-        rows = self._db.all("SELECT n, release FROM uses WHERE consent = ?", consent)
+    def _uses(self, table: UsesTable, ground: str) -> dict[int, str]:
+        question = f"SELECT n, release FROM {table.name} WHERE {table.ground} = ?"
+        rows = self._db.all(question, ground)
         return {int(n): str(release) for n, release in rows}
-
-    def _root_at(self, size: int) -> bytes | None:
-        row = self._db.one("SELECT root FROM heads WHERE size = ?", size)
-        return bytes(row[0]) if row else None
-
-    def _range(self) -> CompactRange:
-        row = self._db.one("SELECT range FROM followed WHERE id = 1")
-        if row is None:
-            return CompactRange()
-        try:
-            return CompactRange.decode(bytes(row[0] or b""))
-        except LedgerError as error:
-            raise Tampered("What was followed of the log cannot be read.") from error
 
     def _signed(self, payload: bytes, payload_type: str) -> bytes:
         return envelopes.sealed(payload, payload_type, self._secrets.signer).encode()

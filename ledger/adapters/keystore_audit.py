@@ -20,6 +20,11 @@ Wrong = tuple[str, str]
 """(where: table and row, what is wrong)."""
 _SIGNED = (
     ("uses", "SELECT consent, n, release, attestation FROM uses", ("consent", "n", "release")),
+    (
+        "basis_uses",
+        "SELECT basis, n, release, attestation FROM basis_uses",
+        ("basis", "n", "release"),
+    ),
     ("withdrawals", "SELECT consent, acknowledgement FROM withdrawals", ("consent",)),
 )
 
@@ -92,7 +97,8 @@ def audited_memory(
     known = {str(row[0]) for row in db.all("SELECT consent FROM withdrawals")}
     for consent in sorted(set(withdrawn) - known):
         yield f"withdrawals {consent}", "a withdrawal that the log holds was forgotten"
-    rows = db.all("SELECT consent, n, release FROM uses")
-    handed = {(str(consent), int(n), str(release)) for consent, n, release in rows}
-    for consent, n, release in sorted(set(used) - handed):
-        yield f"uses {consent} {n}", f"the hand-over of {release} was forgotten"
+    rows = [row for _, question, columns in _SIGNED if "n" in columns for row in db.all(question)]
+    handed = {(str(ground), int(n), str(release)) for ground, n, release, _ in rows}
+    for ground, n, release in sorted(set(used) - handed):
+        table = "basis_uses" if ground.startswith("bas_") else "uses"
+        yield f"{table} {ground} {n}", f"the hand-over of {release} was forgotten"

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,25 @@ CREATE TABLE IF NOT EXISTS uses (
     consent TEXT NOT NULL, n INTEGER NOT NULL, release TEXT NOT NULL, attestation BLOB NOT NULL,
     PRIMARY KEY (consent, n)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS basis_uses (
+    basis TEXT NOT NULL, n INTEGER NOT NULL, release TEXT NOT NULL, attestation BLOB NOT NULL,
+    PRIMARY KEY (basis, n)
+) STRICT;
 CREATE TABLE IF NOT EXISTS withdrawals (
     consent TEXT PRIMARY KEY, acknowledgement BLOB NOT NULL
 ) STRICT;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class UsesTable:
+    """Where uses of one sort of ground are counted; ``ground`` is the column of its id."""
+
+    name: str
+    ground: str
+
+
+USES, BASIS_USES = UsesTable("uses", "consent"), UsesTable("basis_uses", "basis")
 
 
 class SecretsDatabase:

@@ -12,7 +12,7 @@ status/<n>.jwt           status list tokens
 entries/<index>.json     {envelope, index, leaf, proof, salt}
 files/<sha256 hex>       disclosed files, in clear
 leaves                   all leaves of the log in order, a line each
-threads.json             {consent id: thread key}
+threads.json             {consent or basis id: thread key}
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from ledger.ports import Opening
 MANIFEST, PAGE = "manifest.json", "README.txt"
 KINDS = ("items", "trace")
 _NUMBER = r"0|[1-9][0-9]{0,15}"
-_CONSENT = r"con_[a-z2-7]{26}"
+_GROUND = r"(con|bas)_[a-z2-7]{26}"
 _FILE = re.compile(r"files/([0-9a-f]{64})")
 
 
@@ -171,7 +171,7 @@ def _json(data: bytes) -> Shape:
 def _threads(members: Mapping[str, bytes]) -> dict[str, bytes]:
     if "threads.json" not in members:
         return {}
-    threads = {name: key.data() for name, key in _json(members["threads.json"]).entries(_CONSENT)}
+    threads = {name: key.data() for name, key in _json(members["threads.json"]).entries(_GROUND)}
     if any(len(key) != THREAD_KEY_BYTES for key in threads.values()):
         raise Misshapen("a thread key has 32 bytes")
     return threads

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from certs.verdict import Verdict
 from ledger.bundle.form import OpenedBundle
+from ledger.bundle.powers import power_entries
+from ledger.consent.delegation import ANY_ITEM, DelegationRefused
 from ledger.log.statement import Statement, format_time
-from ledger.ports import Opening
+from ledger.ports import Opening, Powers
 from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.verify.steps.form import ISSUED, OpenedEntry
 from ledger.verify.verifier import Verifier
@@ -75,6 +77,26 @@ def _evidence(bundle: OpenedBundle, entry: OpenedEntry) -> Evidence:
         status_list=bundle.status_lists.get(uri) if isinstance(uri, str) else None,
         holder_key=None if binding is None else binding.opening,
         successor=_successor(bundle, entry),
+        powers=_powers(bundle, entry),
+    )
+
+
+def _powers(bundle: OpenedBundle, entry: OpenedEntry) -> Powers:
+    statement = entry.statement
+    subject, item = statement.body.get("subject"), statement.body.get("service_item")
+    holders = not entry.envelope.signatures[0].x5c
+    if not holders or not isinstance(subject, str) or subject == statement.actor:
+        return Powers()
+    named = item if isinstance(item, str) else ANY_ITEM
+    index = entry.opening.index
+    try:
+        found = power_entries(bundle.entries, subject, statement.actor, named, statement.at, index)
+    except DelegationRefused:
+        return Powers()
+    signed = [bundle.holder_keys.get(one.envelope.signatures[0].kid) for one in found]
+    return Powers(
+        tuple(one.opening for one in found),
+        tuple(one.opening for one in signed if one is not None),
     )
 
 

@@ -7,6 +7,7 @@ those who have the envelopes. Each refusal has a code of its own:
 
     ConsentRefused              consent.refused
     ├── RequestTooWide          consent.too_wide         ``object``, ``field``: what is too much
+    ├── ConsentSuperseded       consent.superseded       the same, no longer needed
     ├── ConsentAbsent           consent.absent
     ├── ConsentWithdrawn        consent.withdrawn
     ├── ConsentExpired          consent.expired
@@ -32,12 +33,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certs import base64url
-from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.catalogue import Catalogue, ServiceItem
 from ledger.consent.errors import (
     ConsentAbsent,
     ConsentExpired,
     ConsentNotYet,
     ConsentRefused,
+    ConsentSuperseded,
     ConsentUsedUp,
     ConsentWithdrawn,
     NotCovered,
@@ -52,14 +54,15 @@ from ledger.consent.errors import (
     OtherUses,
     RequestTooWide,
 )
+from ledger.consent.scope import Kinds, check_covered, check_items, check_policies
 from ledger.log.statement import parse_time
 from ledger.reuse.exemption import Plan
 
 __all__ = [
-    "ConsentAbsent", "ConsentExpired", "ConsentNotYet", "ConsentRefused", "ConsentUsedUp",
-    "ConsentWithdrawn", "NotCovered", "OtherAgency", "OtherCase", "OtherItems", "OtherPurpose",
-    "OtherRequest", "OtherServiceItem", "OtherSubject", "OtherUntil", "OtherUses",
-    "RequestTooWide", "check_consent", "check_release", "check_request",
+    "ConsentAbsent", "ConsentExpired", "ConsentNotYet", "ConsentRefused", "ConsentSuperseded",
+    "ConsentUsedUp", "ConsentWithdrawn", "NotCovered", "OtherAgency", "OtherCase", "OtherItems",
+    "OtherPurpose", "OtherRequest", "OtherServiceItem", "OtherSubject", "OtherUntil", "OtherUses",
+    "RequestTooWide", "check_consent", "check_needed", "check_release", "check_request",
 ]  # fmt: skip
 
 Body = Mapping[str, Any]
@@ -84,40 +87,34 @@ _PLANNED: tuple[tuple[str, str, type[ConsentRefused]], ...] = (
 )
 
 
-def check_request(request: Body, item: str, plan: Plan, catalogue: Catalogue) -> None:
+def check_request(request: Body, item: ServiceItem, plan: Plan, catalogue: Catalogue) -> None:
     """A request's body against the case's own plan, as of the plan's time.
 
-    Of each object that the plan would release, the fields of the registered need of ``item`` may
-    be asked, and nothing of any other object; not for longer and not more often than the item
-    says. Raises RequestTooWide, ConsentExpired (``until`` has passed) or Other….
+    ``item``: in the version that the case was opened under; a newer one neither widens nor narrows
+    what an open case may ask. Of each object that the plan would release, the fields of the item's
+    registered need may be asked, and nothing of any other object; not for longer and not more often
+    than the item says, and for nothing that a licence's issuer rules out. Raises RequestTooWide,
+    PolicyForbidden, ConsentExpired (``until`` has passed) or Other….
     """
     for member, own, refusal in _PLANNED:
         if request[member] != getattr(plan.case, own):
             raise _differs(refusal, member)
-    if request["service_item"] != item:
+    if request["service_item"] != item.slug:
         raise _differs(OtherServiceItem, "service_item")
     subject = request["subject"]
     if subject not in (plan.case.subject, *plan.holders()):
         raise _differs(OtherSubject, "subject")
-    wanted = catalogue.item(item)
     kinds = plan.released_kinds(subject)
-    for one in request["items"]:
-        name = one["object"]
-        if name not in kinds:
-            message = f"{name} is not needed for this case."
-            raise RequestTooWide(message, object=name, field=one["fields"][0])
-        for field in one["fields"]:
-            if field not in wanted.need[kinds[name]]:
-                message = f"{field} of {name} is beyond the registered need of {item}."
-                raise RequestTooWide(message, object=name, field=field)
+    check_items(request["items"], kinds, item, RequestTooWide)
+    check_policies(request["items"], kinds, item.slug, None, catalogue)
     until = parse_time(request["until"])
     if until <= plan.at:
         raise ConsentExpired("The time asked for has passed already.", until=request["until"])
-    if until > plan.at + timedelta(days=wanted.consent_days):
-        message = f"A consent for {item} lasts {wanted.consent_days} days at most."
+    if until > plan.at + timedelta(days=item.consent_days):
+        message = f"A consent for {item.slug} lasts {item.consent_days} days at most."
         raise RequestTooWide(message, object="", field="until")
-    if request["uses"] > wanted.consent_uses:
-        message = f"A consent for {item} has {wanted.consent_uses} uses at most."
+    if request["uses"] > item.consent_uses:
+        message = f"A consent for {item.slug} has {item.consent_uses} uses at most."
         raise RequestTooWide(message, object="", field="uses")
 
 
@@ -169,12 +166,17 @@ def check_release(
         raise ConsentUsedUp(
             "The consent has been used as often as it allows.", uses=consent["uses"]
         )
-    granted = {one["object"]: frozenset(one["fields"]) for one in consent["items"]}
-    for one in release["items"]:
-        for field in one["fields"]:
-            if field not in granted.get(one["object"], ()):
-                message = f"{field} of {one['object']} is not in the consent."
-                raise NotCovered(message, object=one["object"], field=field)
+    check_covered(release["items"], consent["items"], NotCovered, "consent")
+
+
+def check_needed(consent: Body, kinds: Kinds, item: ServiceItem) -> None:
+    """What is consented to is still what the case needs when the holder says yes: ``kinds`` as of
+    the plan of this moment, ``item`` in the case's own version. Raises ConsentSuperseded.
+
+    Once given, the holder's word stands as it was given: a plan that changes later takes nothing
+    back, while a paper that is no longer in force is never handed over, whatever was agreed.
+    """
+    check_items(consent["items"], kinds, item, ConsentSuperseded)
 
 
 def _same(given: object, wanted: object) -> bool:

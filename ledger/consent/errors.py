@@ -17,6 +17,12 @@ class RequestTooWide(ConsentRefused):
     code = "consent.too_wide"
 
 
+class ConsentSuperseded(ConsentRefused):
+    """What was asked is no longer what the case needs; ``object`` and ``field`` say what."""
+
+    code = "consent.superseded"
+
+
 class ConsentAbsent(ConsentRefused):
     """There is no consent, or not this one."""
 

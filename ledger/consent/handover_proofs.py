@@ -13,7 +13,7 @@ from typing import Any, cast
 from cryptography import x509
 
 from certs import keys
-from certs.envelope import Envelope, verify_signature
+from certs.envelope import Envelope, Signature, verify_signature
 from certs.errors import CertsError
 from certs.jwk import public_from_jwk
 from certs.trust.trustlist import TrustList
@@ -93,18 +93,31 @@ def included(
 
 def check_agency(shown: Shown, trust: TrustList, at: datetime) -> None:
     """Signed by its actor, an agency of the trust list, with a certificate good at ``at``."""
-    agency = shown.statement.actor
+    check_agencies(shown, (shown.statement.actor,), trust, at)
+
+
+def check_agencies(shown: Shown, agencies: tuple[str, ...], trust: TrustList, at: datetime) -> None:
+    """Signed by exactly these agencies of the trust list, in order, as `check_agency` says."""
+    signatures = shown.envelope.signatures
+    if len(signatures) != len(agencies):
+        raise HandOverRefused("Others should have signed this.", reason="envelope.signers")
+    for agency, signature in zip(agencies, signatures, strict=True):
+        _check_signature(shown.envelope, signature, agency, trust, at)
+
+
+def _check_signature(
+    envelope: Envelope, signature: Signature, agency: str, trust: TrustList, at: datetime
+) -> None:
     if trust.agency(agency) is None:
         raise HandOverRefused("The trust list does not name this agency.", reason="trust.agency")
     try:
-        (signature,) = shown.envelope.signatures
         certificates = [x509.load_der_x509_certificate(der) for der in signature.x5c]
         roots = [x509.load_der_x509_certificate(der) for der in trust.x509_roots]
         validate_path(certificates[0], certificates[1:], roots, at)
         if agency_of(certificates[0]) != agency:
             raise HandOverRefused("The certificate is another agency's.", reason="certificate")
         public = keys.public_from_spki(keys.spki(cast(Any, certificates[0].public_key())))
-        verify_signature(shown.envelope, signature, public)
+        verify_signature(envelope, signature, public)
     except (CertsError, ValueError, IndexError) as error:
         reason = error.code if isinstance(error, CertsError) else "envelope.signers"
         raise HandOverRefused(f"The signature of {agency}: {error}", reason=reason) from error

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from datetime import datetime
 
 from certs import base64url
 from certs.envelope import Envelope, parse_envelope
 from certs.errors import CertsError
 from certs.trust.trustlist import TrustList
-from ledger.consent.handover import check_thread_key, opens_thread
+from ledger.consent.handover import check_thread_key
+from ledger.consent.handover_grounds import opens_thread
+from ledger.consent.handover_powers import check_own_key, check_powers
 from ledger.consent.handover_proofs import (
     HandOverRefused,
+    Shown,
     check_binding,
     check_holder,
     opened,
@@ -18,7 +23,7 @@ from ledger.consent.handover_proofs import (
 from ledger.errors import LedgerError
 from ledger.log.bodies import check_body
 from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement
-from ledger.ports import Opening
+from ledger.ports import Opening, Powers
 
 WITHDRAWAL_TYPE = "application/vnd.mianti.withdrawal.v1+json"
 
@@ -30,29 +35,41 @@ def checked_withdrawal(
     withdrawal: bytes,
     trust: TrustList,
     origin: str,
+    at: datetime,
+    powers: Powers,
+    ended: Collection[bytes] = (),
 ) -> tuple[str, str]:
-    """(consent id, base64url SHA-256 of the withdrawal): it names this very consent, is signed by
-    the key that granted it (bound by an identity agency), and comes with the thread key. Anything
-    else is HandOverRefused.
+    """(consent id, base64url SHA-256 of the withdrawal): it names this very consent, which the key
+    of ``holder_key`` granted, and comes with the thread key. It is signed by that key, by another
+    of the holder's, or by a delegate of the holder's at ``at``; ``ended``: tags of ends that the
+    log shows. Anything else is HandOverRefused or Refused ``delegation.…``.
     """
     check_thread_key(thread_key)
     granted = opened(consent, ("consent.granted",), origin)
     bound = opened(holder_key, ("holderkey.bound",), origin)
-    envelope, ended = _parsed(withdrawal)
+    keys = tuple(opened(one, ("holderkey.bound",), origin) for one in powers.keys)
+    envelope, gone = _parsed(withdrawal)
     digest = base64url.encode(hashlib.sha256(granted.envelope.payload).digest())
     if (
-        ended.kind != "consent.withdrawn"
-        or ended.log != origin
-        or {ended.actor, bound.body["subject"]} != {granted.statement.actor}
-        or ended.body["consent_sha256"] != digest
-        or ended.body["consent"] != granted.body["consent"]
+        gone.kind != "consent.withdrawn"
+        or gone.log != origin
+        or bound.body["subject"] != granted.statement.actor
+        or gone.body["consent_sha256"] != digest
+        or gone.body["consent"] != granted.body["consent"]
     ):
         raise HandOverRefused("This withdraws another consent.", reason="consent")
     if not opens_thread(granted, thread_key):
         raise HandOverRefused("The thread key is another consent's.", reason="thread")
     check_binding(bound, trust)
     check_holder(granted.envelope, bound.body, trust)
-    check_holder(envelope, bound.body, trust)
+    ending = Shown(consent, granted.leaf, envelope, gone)
+    check_own_key(ending, (bound, *keys), trust)
+    subject = granted.body["subject"]
+    if gone.actor not in (granted.statement.actor, subject):
+        links = tuple(opened(one, ("delegation.granted",), origin) for one in powers.delegations)
+        item = granted.body["service_item"]
+        over = dict.fromkeys(ended, 0)
+        check_powers(links, keys, trust, subject, gone.actor, item, at, over)
     return granted.body["consent"], base64url.encode(hashlib.sha256(withdrawal).digest())
 
 

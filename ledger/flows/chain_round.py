@@ -14,6 +14,7 @@ from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import KeyRow, ScopeRow, StatusHead
+from ledger.verify.steps.signing import signing_agencies
 
 FRESH = timedelta(seconds=1)
 """How long a round's answers may serve: a change by another member of the consortium is seen after
@@ -69,7 +70,12 @@ def snapshot_in(
     ``shown``: digest of the status token that goes with it. Raises ChainAway.
     """
     trust = platform.trust
-    actors = {one.actor for one in statements if trust.agency(one.actor) is not None}
+    actors = {
+        agency
+        for one in statements
+        for agency in signing_agencies(one)
+        if trust.agency(agency) is not None
+    }
     types = {
         (one.actor, str(one.body["type"]))
         for one in statements

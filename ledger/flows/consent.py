@@ -9,22 +9,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from certs import base64url
 from ledger import tlog
-from ledger.consent.basis import check_consent, check_request
+from ledger.catalogue.catalogue import ServiceItem
+from ledger.consent.basis import check_consent, check_needed, check_request
 from ledger.errors import Conflict, Malformed, NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.plan import plan_of
+from ledger.flows.powers import bound_key, chain_for, key_binding, powers_of, still_given
 from ledger.flows.statements import accept_from_agency, accept_from_holder, parse_signed
 from ledger.index import names_of, rows_of
 from ledger.log.entry import THREAD_KEY_BYTES, thread_commitment, withdraw_tag
 from ledger.log.records import open_record, open_small, seal_small
-from ledger.log.statement import Statement
+from ledger.log.statement import Statement, parse_time
 from ledger.platform import Platform
-from ledger.ports import Expect, Head, Opening, Row, Scalar
+from ledger.ports import Expect, Row, Scalar
+from ledger.reuse.documents import day
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -49,7 +52,8 @@ def request_consent(platform: Platform, agency: str, data: bytes) -> Sequenced:
     envelope, statement = accept_from_agency(platform, data, "consent.requested", agency)
     body = cast(Mapping[str, Any], statement.body)
     case = read_case(platform, agency, str(body["case"]))
-    check_request(body, str(case["item"]), plan_of(platform, case), platform.catalogue)
+    item = item_of_case(platform, case)
+    check_request(body, item, plan_of(platform, case), platform.catalogue)
     expects = (Expect("cases", {"id": case["id"]}, {"state": "open"}),)
     draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects)
     (done,) = sequence(platform, [draft])
@@ -65,34 +69,86 @@ class Granted:
 
 
 def grant_consent(platform: Platform, data: bytes, thread_key: bytes) -> Granted:
-    """Take a holder's signed consent with its thread key (32 bytes).
+    """Take a holder's signed consent, or a delegate's for the holder, with its thread key (32
+    bytes).
 
     Raises NotFound (request), UnboundKey (``consent.unbound_key``), Refused ``consent.…`` for
-    every field that differs from the request, ThreadMismatch, Conflict for a second consent.
+    every field that differs from the request or is no longer needed, ``delegation.…`` for a
+    delegate, ThreadMismatch, Conflict for a second consent.
     """
+    return append_consent(platform, checked_consent(platform, data, thread_key))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedConsent:
+    """A consent that may be appended now; ``standing`` where it was before."""
+
+    consent: str
+    request: Mapping[str, Scalar]
+    draft: Draft
+    standing: Sequenced | None = None
+
+
+def checked_consent(platform: Platform, data: bytes, thread_key: bytes) -> CheckedConsent:
+    """All that `grant_consent` checks; nothing is appended."""
     _, claimed = parse_signed(platform, data, "consent.granted")
     body = cast(Mapping[str, Any], claimed.body)
     request = _row(platform, "requests", str(body["request"]))
-    envelope, statement = accept_from_holder(
-        platform, data, "consent.granted", str(request["subject"])
-    )
-    asked, digest = _statement(platform, request["entry_index"])
+    subject, asked_at = str(request["subject"]), request["entry_index"]
+    asked, digest = _statement(platform, asked_at)
+    item = str(asked.body["service_item"])
+    envelope, statement = accept_from_holder(platform, data, "consent.granted", subject, item)
+    consent = str(body["consent"])
+    stored = platform.store.entry_by_payload(hashlib.sha256(envelope.payload).digest())
+    if stored is not None:
+        known = tlog.standing(platform, stored.index)
+        return CheckedConsent(consent, request, Draft(envelope, statement), known)
     check_consent(body, asked.body, digest, platform.now())
+    _check_needed(platform, body, subject)
     if len(thread_key) != THREAD_KEY_BYTES or not hmac.compare_digest(
         base64url.encode(thread_commitment(thread_key)), str(body["thread"])
     ):
         raise ThreadMismatch("The thread key is not the one that the consent commits to.")
     commitment = thread_commitment(thread_key)
-    consent = str(body["consent"])
     for row in platform.store.rows("consents", {"thread": commitment}):
         if row["id"] != consent and row["request"] != body["request"]:
             raise ThreadUsed("This thread key belongs to another consent; make a new one.")
     sealed, key = seal_small(thread_key, consent, platform.record_key, platform.randomness)
     secret = Row("consent_threads", {"consent": consent, "sealed": sealed, "sealed_key": key})
-    expects = (Expect("requests", {"id": request["id"]}, {"state": "open"}),)
-    draft = Draft(envelope, statement, names_of(statement), (*rows_of(statement), secret), expects)
+    expects: tuple[Expect, ...] = (Expect("requests", {"id": request["id"]}, {"state": "open"}),)
+    if statement.actor != subject:
+        expects += still_given(chain_for(platform, subject, statement.actor, item))
+    rows = (*rows_of(statement), secret)
+    return CheckedConsent(
+        consent, request, Draft(envelope, statement, names_of(statement), rows, expects)
+    )
+
+
+def append_consent(
+    platform: Platform,
+    checked: CheckedConsent,
+    rows: tuple[Row, ...] = (),
+    expects: tuple[Expect, ...] = (),
+) -> Granted:
+    """Append a checked consent, with what else its commit changes and expects."""
+    if checked.standing is not None:
+        return Granted(checked.consent, checked.standing)
+    draft = checked.draft
+    draft = replace(draft, rows=(*draft.rows, *rows), expects=(*draft.expects, *expects))
     (done,) = sequence(platform, [draft])
-    return Granted(consent, done)
+    return Granted(checked.consent, done)
+
+
+def _check_needed(platform: Platform, body: Mapping[str, Any], subject: str) -> None:
+    case = _row(platform, "cases", str(body["case"]))
+    kinds = plan_of(platform, case).released_kinds(subject)
+    check_needed(body, kinds, item_of_case(platform, case))
+
+
+def item_of_case(platform: Platform, case: Mapping[str, Scalar]) -> ServiceItem:
+    """The service item of a case, in the version that it was opened under."""
+    opened = day(parse_time(str(case["opened_at"])))
+    return platform.catalogue.item(str(case["item"]), opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +160,28 @@ class Withdrawn:
 
 
 def withdraw_consent(platform: Platform, data: bytes) -> Withdrawn:
-    """Take a holder's signed withdrawal: first the key store, then the log.
+    """Take a signed withdrawal, by the holder or by who may act for the holder now: first the key
+    store, then the log.
 
-    Safe to repeat. Raises NotFound, UnboundKey, StatementRefused, Pushback.
+    Safe to repeat. Raises NotFound, UnboundKey, StatementRefused, Refused ``delegation.…``,
+    Pushback.
     """
     _, claimed = parse_signed(platform, data, "consent.withdrawn")
     consent = _row(platform, "consents", str(claimed.body["consent"]))
-    envelope, statement = accept_from_holder(
-        platform, data, "consent.withdrawn", str(consent["subject"])
-    )
-    _, digest = _statement(platform, consent["entry_index"])
+    subject = str(consent["subject"])
+    granted_it, digest = _statement(platform, consent["entry_index"])
+    item = str(granted_it.body["service_item"])
+    envelope, statement = accept_from_holder(platform, data, "consent.withdrawn", subject, item)
     if statement.body["consent_sha256"] != base64url.encode(digest):
         raise NotFound("There is no such consent.")
     thread_key = thread_key_of(platform, str(consent["id"]))
     head = tlog.integrate(platform)
     granted = tlog.opening(platform, cast(int, consent["entry_index"]), head.size)
-    bound = holder_key_opening(platform, granted, head)
-    acknowledgement = platform.keys.withdraw(granted, bound, thread_key, data)
+    bound = bound_key(platform, granted, head)
+    powers = powers_of(platform, subject, statement.actor, item, head)
+    own = key_binding(platform, envelope.signatures[0].kid, head)
+    powers = replace(powers, keys=(*powers.keys, own))
+    acknowledgement = platform.keys.withdraw(granted, bound, thread_key, data, powers)
     if consent["state"] == "withdrawn":
         entry = tlog.standing(platform, cast(int, consent["withdrawn_index"]))
         return Withdrawn(entry, acknowledgement)
@@ -134,15 +195,6 @@ def withdraw_consent(platform: Platform, data: bytes) -> Withdrawn:
     )
     (done,) = sequence(platform, [draft])
     return Withdrawn(done, acknowledgement)
-
-
-def holder_key_opening(platform: Platform, granted: Opening, head: Head) -> Opening:
-    """The binding of the key that signed a consent. Raises NotFound."""
-    envelope, _ = tlog.opened(granted.envelope)
-    rows = platform.store.rows("holder_keys", {"kid": envelope.signatures[0].kid})
-    if not rows:
-        raise NotFound("The holder's key is not known.")
-    return tlog.opening(platform, cast(int, rows[0]["bound_index"]), head.size)
 
 
 def thread_key_of(platform: Platform, consent: str) -> bytes:

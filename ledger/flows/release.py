@@ -1,7 +1,8 @@
-"""Release: a requester gets what a consent covers, and nothing before the log says so.
+"""Release: a requester gets what a consent or another basis covers, and nothing before the log
+says so.
 
-The order is the law: request r, consent g, release s with g < s and no withdrawal between. The
-key store is asked last, sees the proofs itself, and answers with keys for this requester alone.
+The order is the law: ground g, release s with g < s and no end of the ground between. The key store
+is asked last, sees the proofs itself, and answers with keys for this requester alone.
 """
 
 from __future__ import annotations
@@ -15,18 +16,18 @@ from typing import Any, cast
 from certs import keys
 from certs.errors import CertsError
 from ledger import tlog
-from ledger.consent.basis import ConsentAbsent, check_release
-from ledger.errors import Malformed, NotFound, Pushback, Refused, Stale
+from ledger.errors import Malformed, Pushback, Refused, Stale
 from ledger.flows.cases import CaseClosed
-from ledger.flows.consent import holder_key_opening, thread_key_of
 from ledger.flows.facts import Answered, answer_facts
+from ledger.flows.follow import follow
+from ledger.flows.grounds import GROUNDS
 from ledger.flows.refusal import log_refusal
-from ledger.flows.statements import accept_from_agency
+from ledger.flows.statements import accept_from_agency, kind_of
 from ledger.flows.wanted import Wanted, wanted_items
 from ledger.index import names_of, rows_of
 from ledger.log.entry import use_tag
 from ledger.platform import Platform
-from ledger.ports import Expect, HandedOver, HandOver, Head, Scalar
+from ledger.ports import Expect, HandedOver, HandOver
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -49,54 +50,52 @@ class Released:
 
 
 def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> Released:
-    """Release what the agency's signed statement names to its X25519 key (32 raw bytes).
+    """Release what the agency's signed statement names to its X25519 key (32 raw bytes): a
+    ``released`` under a consent, or a ``basis.used``.
 
     Safe to repeat with the same bytes: the same use, handed over again. Raises Refused
-    ``consent.…`` and ``item.…`` (logged), NotFound, StatementRefused, SignerUnknown, Pushback.
+    ``consent.…``, ``basis.…``, ``delegation.…`` and ``item.…`` (logged), NotFound,
+    StatementRefused, SignerUnknown, Pushback.
     """
     # 1 who asks: the agency's own signature
-    envelope, statement = accept_from_agency(platform, data, "released", agency)
+    kind = "basis.used" if kind_of(platform, data) == "basis.used" else "released"
+    envelope, statement = accept_from_agency(platform, data, kind, agency)
     body = cast(Mapping[str, Any], statement.body)
     if body["recipient"] != recipient_id(recipient):
         raise RecipientOther("The order names another recipient key than the one that is given.")
     earlier = platform.store.entry_by_payload(hashlib.sha256(envelope.payload).digest())
-    # 2 to 4: consent, its cover, the items themselves
+    # 2 to 4: what it rests on, its cover, the items themselves
     try:
-        consent = _consent(platform, agency, str(body["consent"]))
-        granted = tlog.read(platform, cast(int, consent["entry_index"]))
+        ground = GROUNDS[kind](platform, agency, body)
         if earlier is None:
             _require_fresh_evidence(platform)
-            withdrawn = consent["state"] == "withdrawn"
-            require_open_case(platform, str(consent["case_id"]))
-            check_release(body, granted.body, withdrawn, cast(int, consent["uses"]), platform.now())
-        wanted = wanted_items(platform, body["items"], str(consent["subject"]))
-        # 5 append with the use's tag; exactly one of two racing uses or withdrawals wins
-        thread_key = thread_key_of(platform, str(consent["id"]))
-        entry = _append(
-            platform,
-            Draft(
-                envelope,
-                statement,
-                names_of(statement),
-                rows_of(statement),
-                (
-                    Expect(
-                        "consents",
-                        {"id": consent["id"]},
-                        {"state": "granted", "uses": int(body["n"]) - 1},
-                    ),
-                    Expect("cases", {"id": consent["case_id"]}, {"state": "open"}),
-                    *(item.fit for item in wanted),
-                ),
-                use_tag(thread_key, int(body["n"])),
-            ),
+            require_open_case(platform, ground.case)
+            ground.check(body)
+        wanted = wanted_items(platform, body["items"], ground.subject)
+        # 5 append with the use's tag; exactly one of two racing uses or ends wins
+        expects = (
+            *ground.expects(int(body["n"])),
+            Expect("cases", {"id": ground.case}, {"state": "open"}),
+            *(item.fit for item in wanted),
         )
+        tag = use_tag(ground.thread_key, int(body["n"]))
+        draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects, tag)
+        entry = _append(platform, draft, ground.changed)
         # 6 integrated: a signed checkpoint covers it
         head = tlog.integrate(platform)
         follow(platform, head)
         # 7 only then the key store hands over
-        order = _order(platform, head, entry.index, consent, wanted, thread_key, recipient)
-        handed = platform.keys.hand_over(order)
+        handed = platform.keys.hand_over(
+            HandOver(
+                checkpoint=head.note,
+                release=tlog.opening(platform, entry.index, head.size),
+                ground=ground.shown(head),
+                items=tuple(tlog.opening(platform, i.entry_index, head.size) for i in wanted),
+                thread_key=ground.thread_key,
+                recipient=recipient,
+                files={item.file: item.fields for item in wanted},
+            )
+        )
     except Refused as error:
         log_refusal(platform, agency, body, error.code)
         raise
@@ -105,18 +104,11 @@ def release(platform: Platform, agency: str, data: bytes, recipient: bytes) -> R
     return Released(str(body["release"]), entry, handed, wanted, answers)
 
 
-def _consent(platform: Platform, agency: str, consent: str) -> dict[str, Scalar]:
-    rows = platform.store.rows("consents", {"id": consent, "agency": agency})
-    if not rows:
-        raise ConsentAbsent("There is no consent for this.")
-    return rows[0]
-
-
-def _append(platform: Platform, draft: Draft) -> Sequenced:
+def _append(platform: Platform, draft: Draft, changed: type[Refused]) -> Sequenced:
     try:
         (done,) = sequence(platform, [draft])
     except Stale as error:
-        raise ConsentChanged("The consent or one of its papers changed meanwhile.") from error
+        raise changed("What it rests on, or one of its papers, changed meanwhile.") from error
     return done
 
 
@@ -138,49 +130,6 @@ def require_open_case(platform: Platform, case: str) -> None:
     """Raises CaseClosed: what was consented to for a case ends with it."""
     if platform.store.rows("cases", {"id": case, "state": "closed"}):
         raise CaseClosed("The case is closed; nothing more is released for it.")
-
-
-class ConsentChanged(Refused):
-    """Another use or a withdrawal came first; read the consent again."""
-
-    code = "consent.changed"
-
-
-def follow(platform: Platform, head: Head) -> None:
-    """Show the key store every leaf up to the head."""
-    while (size := platform.keys.size()) < head.size:
-        step = min(head.size, size + tlog.BATCH)
-        shown = platform.store.head_at(step) if step < head.size else head
-        if shown is None:  # heads are where integration made them: go to the head at once
-            step, shown = head.size, head
-        leaves = [stored.leaf for stored in platform.store.entries(size, step)]
-        platform.keys.follow(leaves, shown.note)
-
-
-def _order(
-    platform: Platform,
-    head: Head,
-    index: int,
-    consent: Mapping[str, Scalar],
-    wanted: tuple[Wanted, ...],
-    thread_key: bytes,
-    recipient: bytes,
-) -> HandOver:
-    request = platform.store.rows("requests", {"id": consent["request"]})
-    granted = tlog.opening(platform, cast(int, consent["entry_index"]), head.size)
-    if not request:
-        raise NotFound("The request is gone.")
-    return HandOver(
-        checkpoint=head.note,
-        release=tlog.opening(platform, index, head.size),
-        consent=granted,
-        request=tlog.opening(platform, cast(int, request[0]["entry_index"]), head.size),
-        holder_key=holder_key_opening(platform, granted, head),
-        items=tuple(tlog.opening(platform, item.entry_index, head.size) for item in wanted),
-        thread_key=thread_key,
-        recipient=recipient,
-        files={item.file: item.fields for item in wanted},
-    )
 
 
 def _require_fresh_evidence(platform: Platform) -> None:

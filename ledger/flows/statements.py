@@ -18,7 +18,9 @@ from certs.errors import CertsError
 from certs.jwk import public_from_jwk
 from certs.webauthn import WebauthnPolicyMissing
 from certs.x509.path import validate_path
+from ledger.consent.delegation import DelegationAbsent
 from ledger.errors import Malformed, Unauthorised
+from ledger.flows.powers import chain_for
 from ledger.ids import new_id
 from ledger.log.bodies import check_body
 from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement, statement_payload
@@ -99,6 +101,15 @@ def parse_signed(platform: Platform, data: bytes, kind: str) -> tuple[Envelope, 
     return envelope, statement
 
 
+def kind_of(platform: Platform, data: bytes) -> str:
+    """The kind that a signed statement says it is; nothing else is checked. Raises
+    StatementRefused."""
+    try:
+        return parse_statement(parse_envelope(data).payload).kind
+    except (CertsError, Malformed) as error:
+        raise StatementRefused(f"The statement: {error}", reason=error.code) from error
+
+
 def accept_from_agency(
     platform: Platform, data: bytes, kind: str, agency: str
 ) -> tuple[Envelope, Statement]:
@@ -107,11 +118,19 @@ def accept_from_agency(
     Raises StatementRefused for its form, SignerUnknown for any other key, an ended one, or a
     certificate whose path does not hold now.
     """
+    return accept_from_agencies(platform, data, kind, (agency,))
+
+
+def accept_from_agencies(
+    platform: Platform, data: bytes, kind: str, agencies: Sequence[str]
+) -> tuple[Envelope, Statement]:
+    """A statement of the first of ``agencies`` that all of them signed, in order, each as
+    `accept_from_agency` says."""
     envelope, statement = parse_signed(platform, data, kind)
-    if statement.actor != agency or len(envelope.signatures) != 1:
+    if statement.actor != agencies[0] or len(envelope.signatures) != len(agencies):
         raise SignerUnknown("The statement is not by the agency that hands it in.")
-    (signature,) = envelope.signatures
-    check_agency_signature(platform, envelope, signature, agency)
+    for agency, signature in zip(agencies, envelope.signatures, strict=True):
+        check_agency_signature(platform, envelope, signature, agency)
     return envelope, statement
 
 
@@ -139,17 +158,21 @@ def check_agency_signature(
 
 
 def accept_from_holder(
-    platform: Platform, data: bytes, kind: str, subject: str
+    platform: Platform, data: bytes, kind: str, subject: str, delegable: str | None = None
 ) -> tuple[Envelope, Statement]:
     """A statement that ``subject`` signed with a key bound to it by an identity agency.
 
-    Raises StatementRefused for its form, SignerUnknown (code ``consent.unbound_key``) otherwise.
+    ``delegable``: the service item in which a delegate of the subject's may sign instead, with its
+    own bound key and as the statement's actor (ANY_ITEM: with a power for any item; None: nobody).
+    Raises StatementRefused for its form, Refused ``delegation.…`` for a delegate whose power does
+    not hold now, SignerUnknown (code ``consent.unbound_key``) otherwise.
     """
     envelope, statement = parse_signed(platform, data, kind)
-    if statement.actor != subject or len(envelope.signatures) != 1:
+    actor = statement.actor
+    if (actor != subject and delegable is None) or len(envelope.signatures) != 1:
         raise UnboundKey("The statement is not by this subject.")
     (signature,) = envelope.signatures
-    rows = platform.store.rows("holder_keys", {"kid": signature.kid, "subject": subject})
+    rows = platform.store.rows("holder_keys", {"kid": signature.kid, "subject": actor})
     if not rows or rows[0]["ended_index"] is not None or rows[0]["alg"] != signature.alg:
         raise UnboundKey("The signing key is not bound to this subject.")
     try:
@@ -159,6 +182,11 @@ def accept_from_holder(
         raise UnboundKey(
             f"The holder's signature does not hold: {error}", reason=error.code
         ) from error
+    if actor != subject:
+        try:
+            chain_for(platform, subject, actor, delegable)
+        except DelegationAbsent as error:
+            raise UnboundKey("This is not by the subject.", reason=error.code) from error
     return envelope, statement
 
 

@@ -16,9 +16,11 @@ from ledger.bundle.contents import Contents, Heading
 from ledger.bundle.form import PAYLOAD_TYPE
 from ledger.errors import NotFound
 from ledger.flows.anchor import chain_anchor
+from ledger.flows.basis_threads import basis_thread_key_of
 from ledger.flows.chain_round import snapshot_of
 from ledger.flows.consent import thread_key_of
 from ledger.flows.files import plaintext
+from ledger.flows.powers import delegations_between
 from ledger.flows.verify import anchored_head, status_token
 from ledger.log.evidence import anchor_note
 from ledger.log.records import RecordErased
@@ -28,7 +30,8 @@ from ledger.platform import Platform
 from ledger.ports import Anchor, Head
 
 KEYS = (
-    "agency", "case", "consent", "erasure", "licence", "material", "officer", "project", "subject",
+    "agency", "basis", "case", "consent", "delegation", "erasure", "licence", "material", "officer",
+    "project", "subject",
 )  # fmt: skip
 PAGE = 1000
 ALL_LEAVES = 50_000
@@ -77,11 +80,16 @@ def _rests_on(platform: Platform, index: int) -> Iterator[int]:
     except RecordErased:
         return
     yield from _binding(platform, envelope)
+    yield from _powers(platform, statement)
     body = statement.body
+    if isinstance(basis := body.get("basis"), str):
+        yield from _all(platform, f"basis:{basis}")
     if isinstance(consent := body.get("consent"), str):
         for one in _all(platform, f"consent:{consent}"):
             yield one
-            yield from _binding(platform, _envelope(platform, one))
+            inner, said = _opened(platform, one)
+            yield from _binding(platform, inner)
+            yield from _powers(platform, said)
     if isinstance(request := body.get("request"), str):
         yield from _all(platform, f"request:{request}")
     items = body.get("items")
@@ -96,8 +104,19 @@ def _binding(platform: Platform, envelope: Envelope) -> Iterator[int]:
         yield cast(int, row["bound_index"])
 
 
-def _envelope(platform: Platform, index: int) -> Envelope:
-    return tlog.opened(tlog.record(platform, tlog.stored_entry(platform, index))[1])[0]
+def _powers(platform: Platform, statement: Statement) -> Iterator[int]:
+    """The delegations, with their ends and keys, of one who spoke for the statement's subject."""
+    subject = statement.body.get("subject")
+    if statement.actor.startswith("sub_") and isinstance(subject, str):
+        for row in delegations_between(platform, subject, statement.actor):
+            for index in (row["entry_index"], row["ended_index"]):
+                if isinstance(index, int):
+                    yield index
+                    yield from _binding(platform, _opened(platform, index)[0])
+
+
+def _opened(platform: Platform, index: int) -> tuple[Envelope, Statement]:
+    return tlog.opened(tlog.record(platform, tlog.stored_entry(platform, index))[1])
 
 
 def _line(platform: Platform, index: int) -> TraceLine:
@@ -189,8 +208,12 @@ def _lists(platform: Platform, statements: Iterable[Statement]) -> tuple[str, ..
 
 
 def _threads(platform: Platform, statements: Iterable[Statement]) -> dict[str, bytes]:
-    return {
-        name: thread_key_of(platform, name)
-        for one in statements
-        if one.kind == "consent.granted" and (name := str(one.body["consent"]))
-    }
+    keys: dict[str, bytes] = {}
+    for one in statements:
+        if one.kind == "consent.granted":
+            name = str(one.body["consent"])
+            keys[name] = thread_key_of(platform, name)
+        elif one.kind == "basis.stated":
+            name = str(one.body["basis"])
+            keys[name] = basis_thread_key_of(platform, name)
+    return keys

@@ -21,12 +21,13 @@ from ledger.flows.anchor import chain_anchor
 from ledger.flows.chain_round import Round, snapshot_in, status_uri
 from ledger.flows.found_entries import entry_of_credential, entry_of_file
 from ledger.flows.held import with_hold
+from ledger.flows.powers import chain_then
 from ledger.log.evidence import ChainAnchor
 from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
-from ledger.ports import Anchor, Head, Opening, StoredEntry
+from ledger.ports import Anchor, Head, Opening, Powers, StoredEntry
 from ledger.verify.items import (
     BareEntry,
     ErasedEntry,
@@ -38,6 +39,7 @@ from ledger.verify.items import (
 )
 from ledger.verify.memory import Memory
 from ledger.verify.steps.form import opening_task
+from ledger.verify.steps.signing import signing_agencies
 from ledger.verify.verifier import Verifier
 
 Value = TypeVar("Value")
@@ -98,15 +100,17 @@ class Gathering:
         signature = envelope.signatures[0]
         bound = None if signature.x5c else self._bound(signature.kid)
         binding = self._covered(bound, head)
+        powers = self._powers(statement, index, head) if bound is not None else Powers()
         token = self.status_token(statement)
         return Evidence(
             opening=opening,
             checkpoint=head.note,
             anchor=anchor,
-            snapshot=self._snapshot(statement, binding, anchor, token),
+            snapshot=self._snapshot(statement, binding, powers, anchor, token),
             status_list=token,
             holder_key=binding,
             successor=self._covered(self._successor(statement), head),
+            powers=powers,
         )
 
     def _erased(self, index: int, head: Head, anchor: ChainAnchor | None) -> Evidence:
@@ -182,6 +186,20 @@ class Gathering:
         rows = self.platform.store.rows("holder_keys", {"kid": kid})
         return cast(int, rows[0]["bound_index"]) if rows else None
 
+    def _powers(self, statement: Statement, index: int, head: Head) -> Powers:
+        """What let the actor speak for the statement's subject then."""
+        links = self._once(("power", index), lambda: chain_then(self.platform, statement, index))
+        granted, keys = [], []
+        for place, link in links:
+            opening = self._covered(place, head)
+            if opening is None:
+                return Powers()
+            granted.append(opening)
+            kid = self._read(opening)[0].signatures[0].kid
+            if not link.by_agency and (key := self._covered(self._bound(kid), head)) is not None:
+                keys.append(key)
+        return Powers(tuple(granted), tuple(keys))
+
     def _successor(self, statement: Statement) -> int | None:
         """Index of the issue of the licence that superseded this one."""
         licence = statement.body.get("licence")
@@ -194,13 +212,17 @@ class Gathering:
         self,
         statement: Statement,
         binding: Opening | None,
+        powers: Powers,
         anchor: ChainAnchor | None,
         token: str | None,
     ) -> Snapshot | None:
-        """Of the statement's actor, and of the identity agency that bound a holder's key; None
-        where the chain is away."""
-        concerned = [statement, *([] if binding is None else [self._read(binding)[1]])]
-        named = tuple((one.actor, str(one.body.get("type")), status_uri(one)) for one in concerned)
+        """Of the statement's actor, of the identity agencies that bound a holder's key or vouched
+        for who spoke; None where the chain is away."""
+        others = [*([] if binding is None else [binding]), *powers.delegations, *powers.keys]
+        concerned = [statement, *(self._read(one)[1] for one in others)]
+        named = tuple(
+            (signing_agencies(one), str(one.body.get("type")), status_uri(one)) for one in concerned
+        )
         block = 0 if anchor is None else anchor.anchor.block_number
         return self._once(("snapshot", named, block), lambda: self._asked(concerned, block, token))
 

@@ -17,7 +17,7 @@ from ledger.flows.anchor import anchor
 from ledger.flows.assistance import remind
 from ledger.flows.cascade import cascades
 from ledger.flows.destruction import finish_destructions
-from ledger.flows.release import follow
+from ledger.flows.follow import follow
 from ledger.flows.status import refresh_lists
 from ledger.platform import Platform
 

@@ -157,6 +157,14 @@ def use_tag(thread_key: bytes, n: int) -> bytes:
     return hmac.digest(_thread_key(thread_key), message, "sha256")[:TAG_BYTES]
 
 
+def delegation_end_tag(salt: bytes) -> bytes:
+    """Tag of the end of a delegation. Its key is the salt of the entry that granted it, which
+    leaves do not show: whoever is shown that entry knows whether it was ended."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError("a salt has 32 bytes")
+    return hmac.digest(salt, b"delegation ended", "sha256")[:TAG_BYTES]
+
+
 def _thread_key(thread_key: bytes) -> bytes:
     if len(thread_key) != THREAD_KEY_BYTES:
         raise ValueError("a thread key has 32 bytes")

@@ -29,11 +29,14 @@ from ledger.ports.entries import (
     StoredEntry,
 )
 from ledger.ports.keystore import (
+    BasisGround,
+    ConsentGround,
     HandedKey,
     HandedOver,
     HandOver,
     KeyStore,
     Opening,
+    Powers,
 )
 from ledger.ports.signing import Signing
 from ledger.ports.store import LedgerStore
@@ -42,11 +45,13 @@ __all__ = [
     "INDEX",
     "Anchor",
     "Appended",
+    "BasisGround",
     "BlobStore",
     "Cell",
     "Chain",
     "ChainHead",
     "ChainIdentity",
+    "ConsentGround",
     "Expect",
     "HandOver",
     "HandedKey",
@@ -59,6 +64,7 @@ __all__ = [
     "Node",
     "Opening",
     "OwnIndex",
+    "Powers",
     "Row",
     "Scalar",
     "ScopeRow",

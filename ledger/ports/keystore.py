@@ -19,19 +19,44 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Powers:
+    """Who spoke for the holder: ``delegations`` from the holder to the signer, in order; ``keys``:
+    the bindings of the holders' keys that signed them, and of any other signer's."""
+
+    delegations: tuple[Opening, ...] = ()
+    keys: tuple[Opening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGround:
+    """A release rests on a holder's consent: its request, the binding of the key that signed it,
+    and the powers of a delegate who gave it."""
+
+    consent: Opening
+    request: Opening
+    holder_key: Opening
+    powers: Powers = field(default_factory=Powers)
+
+
+@dataclass(frozen=True, slots=True)
+class BasisGround:
+    """A release rests on another granted basis."""
+
+    basis: Opening
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """What the key store is shown before it hands anything over.
 
-    ``checkpoint`` is the signed note that all openings are proven in; ``thread_key`` the
-    consent's secret; ``files`` the wanted file ids with the fields wanted of each (empty = the
-    whole file); ``recipient`` the requester's X25519 public key, 32 raw bytes.
+    ``checkpoint`` is the signed note that all openings are proven in; ``ground`` what the release
+    rests on, and ``thread_key`` its secret; ``files`` the wanted file ids with the fields wanted of
+    each (empty = the whole file); ``recipient`` the requester's X25519 public key, 32 raw bytes.
     """
 
     checkpoint: bytes
     release: Opening
-    consent: Opening
-    request: Opening
-    holder_key: Opening
+    ground: ConsentGround | BasisGround
     items: tuple[Opening, ...]
     thread_key: bytes
     recipient: bytes
@@ -60,8 +85,10 @@ class KeyStore(Protocol):
     """Keeper of file keys.
 
     Follows every leaf, remembers its head, and hands a key over only for a release that is in
-    the log, covered by the holder's own consent, not withdrawn, not used up. Run by another
-    body than the operator, the operator cannot read what is stored; on one machine it says so.
+    the log, covered by the holder's consent or by another basis that the signed catalogue grants,
+    not withdrawn or ended, not used up; it checks whoever spoke for a holder itself. Run by
+    another body than the operator, the operator cannot read what is stored; on one machine it
+    says so.
     """
 
     def deposit(self, file_id: str, key: bytes) -> None:
@@ -78,14 +105,21 @@ class KeyStore(Protocol):
         ...
 
     def withdraw(
-        self, consent: Opening, holder_key: Opening, thread_key: bytes, withdrawal: bytes
+        self,
+        consent: Opening,
+        holder_key: Opening,
+        thread_key: bytes,
+        withdrawal: bytes,
+        powers: Powers | None = None,
     ) -> bytes:
-        """Take a withdrawal (envelope bytes) directly; the signed acknowledgement (envelope
-        bytes) is the moment of effect."""
+        """Take a withdrawal (envelope bytes) directly: by whoever granted, by the holder, or by one
+        whom ``powers`` let speak for the holder. ``holder_key``: of the key that granted. The
+        signed acknowledgement (envelope bytes) is the moment of effect."""
         ...
 
     def hand_over(self, order: HandOver) -> HandedOver:
-        """Raises Refused ``consent.…`` or ``handover.…``, Tampered for a forked log."""
+        """Raises Refused ``consent.…``, ``basis.…``, ``delegation.…`` or ``handover.…``, Tampered
+        for a forked log."""
         ...
 
     def open_file_key(self, file_id: str) -> bytes:
@@ -106,7 +140,8 @@ class KeyStore(Protocol):
         heads: Collection[int] | None = None,
     ) -> Iterator[tuple[str, str]]:
         """Recheck what it keeps, against the log: (where, what is wrong). ``withdrawn``: consents
-        whose withdrawal the log holds; ``used``: (consent, n, release) that it must remember;
+        whose withdrawal the log holds; ``used``: (consent or basis, n, release) that it must
+        remember;
         ``heads``: sizes of the log's own checkpoints, of which it may have followed no other."""
         ...
 

@@ -8,11 +8,11 @@ been checked.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.log.evidence import ChainAnchor
 from ledger.log.snapshot import Snapshot
-from ledger.ports import Opening
+from ledger.ports import Opening, Powers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,15 @@ Item = SealedLicence | Presentation | GivenFile | BareEntry
 class Evidence:
     """All of it optional: what is missing becomes "could not be checked".
 
-    ``opening``: the item's entry, its proof made for ``checkpoint`` (a signed note). ``anchor``
-    and ``snapshot``: notes by the log's key, or values that the caller has read from the chain
-    itself. ``consistency``: between the sizes of anchor and checkpoint where they differ, in
-    either direction. ``status_list``: the token. ``holder_key``: the ``holderkey.bound`` entry of
-    the key that signed, and ``successor``: the ``licence.issued`` entry that replaces this licence;
-    both proven in the same checkpoint. ``erased``: instead of an opening, where the item's entry
-    was erased; its proof is made for ``checkpoint`` too. ``crls``: DER; without any, revocation of
-    certificates is what the chain's rows of keys say.
+    ``opening``: the item's entry, its proof made for ``checkpoint`` (a signed note). ``anchor`` and
+    ``snapshot``: notes by the log's key, or values that the caller has read from the chain itself.
+    ``consistency``: between the sizes of anchor and checkpoint where they differ, in either
+    direction. ``status_list``: the token. ``holder_key``: the ``holderkey.bound`` entry of the key
+    that signed, and ``successor``: the ``licence.issued`` entry that replaces this licence; both
+    proven in the same checkpoint, as are the ``powers`` of one who spoke for the holder.
+    ``erased``: instead of an opening, where the item's entry was erased; its proof is made for
+    ``checkpoint`` too. ``crls``: DER; without any, revocation of certificates is what the chain's
+    rows of keys say.
     """
 
     opening: Opening | None = None
@@ -80,5 +81,6 @@ class Evidence:
     status_list: str | None = None
     holder_key: Opening | None = None
     successor: Opening | None = None
+    powers: Powers = field(default_factory=Powers)
     crls: tuple[bytes, ...] = ()
     erased: ErasedEntry | None = None

@@ -1,7 +1,7 @@
 """A receipt that verifies alone: a C2SP tlog-proof whose extra line carries the other evidence.
 
-    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, holder_key?, snapshot?,
-                            status_list?, successor?}
+    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, holder_key?, powers?,
+                            snapshot?, status_list?, successor?}
 
 Index, proof and checkpoint stand where the format has them. The extra line is signed by nobody and
 decides nothing: what it carries is verified like evidence from anywhere else.
@@ -15,7 +15,7 @@ from certs.errors import JsonInvalid
 from certs.shapes import Misshapen, Shape
 from ledger.log.opening_json import read_opening, read_proof, written_opening, written_proof
 from ledger.log.receipt import Receipt, ReceiptMalformed, encode_receipt, parse_receipt
-from ledger.ports import Opening
+from ledger.ports import Opening, Powers
 from ledger.verify.items import Evidence
 
 _NOTES = ("anchor", "snapshot")
@@ -43,6 +43,11 @@ def receipt_file(evidence: Evidence) -> bytes:
         other = getattr(evidence, name)
         if other is not None:
             extra[name] = written_opening(other)
+    if evidence.powers != Powers():
+        extra["powers"] = {
+            "delegations": [written_opening(one) for one in evidence.powers.delegations],
+            "keys": [written_opening(one) for one in evidence.powers.keys],
+        }
     if evidence.consistency:
         extra["consistency"] = written_proof(evidence.consistency)
     if evidence.status_list is not None:
@@ -65,7 +70,7 @@ def evidence_of(data: bytes) -> Evidence:
 
 
 def _read(receipt: Receipt, extra: Shape) -> Evidence:
-    optional = (*_NOTES, *_OPENINGS, "consistency", "status_list")
+    optional = (*_NOTES, *_OPENINGS, "consistency", "powers", "status_list")
     extra.members("envelope", "leaf", "salt", *(name for name in optional if name in extra))
     opening = Opening(
         index=receipt.index,
@@ -91,4 +96,13 @@ def _read(receipt: Receipt, extra: Shape) -> Evidence:
         status_list=None if token is None else token.decode("ascii"),
         holder_key=entry("holder_key"),
         successor=entry("successor"),
+        powers=_powers(extra["powers"]) if "powers" in extra else Powers(),
+    )
+
+
+def _powers(shape: Shape) -> Powers:
+    shape.members("delegations", "keys")
+    return Powers(
+        tuple(read_opening(one) for one in shape["delegations"].items(0, 5)),
+        tuple(read_opening(one) for one in shape["keys"].items(0, 5)),
     )

@@ -106,12 +106,12 @@ def _by_another_key(made: Scene) -> bytes:
 
 
 def _salt(made: Scene) -> dict[str, Any]:
-    return {"consent": replace(made.order().consent, salt=seed("another salt"))}
+    return {"consent": replace(made.ground().consent, salt=seed("another salt"))}
 
 
 def _envelope(made: Scene) -> dict[str, Any]:
     order = made.order()
-    return {"release": replace(order.release, envelope=order.request.envelope)}
+    return {"release": replace(order.release, envelope=made.ground().request.envelope)}
 
 
 def _foreseen() -> Made:
@@ -173,7 +173,7 @@ CASES: dict[str, Case] = {
     ),
     # 2 openings
     "opening of another entry": _ordered(HANDOVER, "entry.kind", lambda made: {
-        "release": made.order().request}),
+        "release": made.ground().request}),
     "index of another entry": _ordered(HANDOVER, "merkle.root_mismatch", _moved),
     "salt changed": _ordered(HANDOVER, "entry.commit", _salt),
     "envelope of another entry": _ordered(HANDOVER, "entry.commit", _envelope),
@@ -311,7 +311,7 @@ CASES: dict[str, Case] = {
         HANDOVER, "file", lambda made: {"items": made.order().items[:1]}
     ),
     "entry that holds no file": _ordered(
-        HANDOVER, "entry.kind", lambda made: {"items": (made.order().request,)}
+        HANDOVER, "entry.kind", lambda made: {"items": (made.ground().request,)}
     ),
     "item of another subject": _built(
         HANDOVER, "subject", material={"subject": ident("sub", "wang")}

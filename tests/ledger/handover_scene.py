@@ -17,7 +17,8 @@ from certs.envelope import Signature, parse_envelope
 from certs.jwk import public_jwk
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.log.entry import thread_commitment, use_tag, withdraw_tag
-from ledger.ports import HandOver
+from ledger.ports import ConsentGround, HandOver
+from tests.ledger.papers import CATALOGUE
 from tests.ledger.world import World
 from tests.ledger.world_names import AS_OF, ed, ident, p256, seed, stored
 
@@ -28,6 +29,7 @@ RECIPIENT = x25519.X25519PrivateKey.from_private_bytes(seed("recipient"))
 PERMIT, PLAN = "a sealed permit", "a floor plan"
 REPEATED = ("request", "subject", "agency", "service_item", "purpose", "case", "items", "until",
             "uses", "nonce")  # fmt: skip
+GROUND = frozenset(("consent", "request", "holder_key", "powers"))
 LINE_UP = ("bind", "licence", "material", "request", "consent", "release")
 Signer = Callable[[bytes], Signature]
 Changes = Mapping[str, Any]
@@ -53,12 +55,15 @@ class Scene:
         }
 
     def order(self, size: int | None = None, **changes: Any) -> HandOver:
-        made = HandOver(
-            checkpoint=self.world.checkpoint(size),
-            release=self.world.opening(self.places["release"], size),
+        ground = ConsentGround(
             consent=self.world.opening(self.places["consent"], size),
             request=self.world.opening(self.places["request"], size),
             holder_key=self.world.opening(self.places["bind"], size),
+        )
+        made = HandOver(
+            checkpoint=self.world.checkpoint(size),
+            release=self.world.opening(self.places["release"], size),
+            ground=ground,
             items=tuple(
                 self.world.opening(self.places[name], size) for name in ("licence", "material")
             ),
@@ -66,7 +71,14 @@ class Scene:
             recipient=recipient_bytes(),
             files=self.files,
         )
-        return replace(made, **changes)
+        parts = {name: changes.pop(name) for name in GROUND & changes.keys()}
+        return replace(made, ground=replace(ground, **parts), **changes)
+
+    def ground(self) -> ConsentGround:
+        """What the release rests on."""
+        ground = self.order().ground
+        assert isinstance(ground, ConsentGround)
+        return ground
 
     def payload(self, name: str) -> bytes:
         return parse_envelope(self.world.openings[self.places[name]][1]).payload
@@ -263,7 +275,8 @@ def new_store(
 ) -> KeyStoreFile:
     """The world's key store in a folder, as it would be opened again after a restart."""
     secrets = KeyStoreSecrets(seed("wrapping"), seed("lookup"), ed(f"{world.name}/keystore"))
-    return KeyStoreFile(folder / "keystore.db", secrets, world.origin, lambda: world.trust, now)
+    path, trust = folder / "keystore.db", lambda: world.trust
+    return KeyStoreFile(path, secrets, world.origin, trust, now, lambda: CATALOGUE)
 
 
 def ready_store(

@@ -153,6 +153,7 @@ def live_on(house: House) -> None:
     withdraw_consent(platform, data)
     with suppress(Refused):
         house.receive(agreed.consent)
+    live_with_others(house, plan)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -163,6 +164,18 @@ def live_on(house: House) -> None:
     )
     change_status(platform, MARKET, suspension)
     work(platform)
+
+
+def live_with_others(house: House, plan: Plan) -> None:
+    """A clerk who comes and goes, and a reading by statutory duty."""
+    from tests.stories import speaking
+
+    clerk, firm = speaking.person(house, "办事员"), house.firm
+    given = speaking.delegated(house, firm.signer, firm.subject, clerk.subject)
+    speaking.undelegated(house, firm.signer, given)
+    basis = speaking.stated(house, plan)
+    speaking.based_release(house, basis)
+    speaking.ended(house, basis)
 
 
 @contextmanager

@@ -36,9 +36,12 @@ def asking_facts(house: House) -> House:
     item = catalogue.items[HYGIENE]
     key = f"licence:{LICENCE}"
     need = {**item.need, key: (*item.need[key], *NAMES)}
-    items = {**catalogue.items, HYGIENE: replace(item, need=need)}
+    asked = replace(item, need=need)
+    items = {**catalogue.items, HYGIENE: asked}
+    versions = {**catalogue.item_versions, (HYGIENE, item.version): asked}
     facts = {**catalogue.facts, **{fact.name: fact for fact in FACTS}}
-    return house.with_ports(catalogue=replace(catalogue, items=items, facts=facts))
+    known = replace(catalogue, items=items, item_versions=versions, facts=facts)
+    return house.with_ports(catalogue=known)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from cryptography import x509
 from certs.errors import CertsError
 from certs.x509.path import validate_path
 from ledger.errors import LedgerError, NotFound, Tampered
+from ledger.flows.basis_threads import basis_thread_key_of
 from ledger.flows.collect import source_digest
 from ledger.flows.consent import thread_key_of
 from ledger.flows.edge_rows import check_row
@@ -63,22 +64,25 @@ def check(platform: Platform, reading: Reading) -> None:
 
 def _remembered(platform: Platform, reading: Reading) -> tuple[set[str], set[tuple[str, int, str]]]:
     """What the key store must not have forgotten: every withdrawal, and every release that it was
-    shown and that no later refusal of the same consent explains."""
+    shown and that no later refusal of the same consent explains (on another basis: of the case,
+    since a refusal does not name the basis)."""
     withdrawn, used = set(), set()
     refused: dict[str, int] = {}
     for index, (_, statement) in reading.statements.items():
         body = cast(dict[str, Any], statement.body)
         if statement.kind == "consent.withdrawn":
             withdrawn.add(str(body["consent"]))
-        elif statement.kind == "refused" and body["consent"] is not None:
-            refused[str(body["consent"])] = index
+        elif statement.kind == "refused":
+            refused[str(body["consent"] or f"case {body['case']}")] = index
     followed = platform.keys.size()
     for index, (_, statement) in reading.statements.items():
         body = cast(dict[str, Any], statement.body)
-        if statement.kind != "released" or index >= followed:
+        ground = {"released": "consent", "basis.used": "basis"}.get(statement.kind)
+        if ground is None or index >= followed:
             continue
-        if refused.get(str(body["consent"]), -1) < index:
-            used.add((str(body["consent"]), int(body["n"]), str(body["release"])))
+        explained = str(body["consent"]) if ground == "consent" else f"case {body['case']}"
+        if refused.get(explained, -1) < index:
+            used.add((str(body[ground]), int(body["n"]), str(body["release"])))
     return withdrawn, used
 
 
@@ -122,17 +126,20 @@ def _sources(platform: Platform, reading: Reading) -> None:
 
 
 def _threads(platform: Platform, reading: Reading) -> None:
-    consents = {str(row["id"]): row["thread"] for row in reading.rows("consents")}
-    threads = {str(row["consent"]) for row in reading.rows("consent_threads")}
-    for consent in sorted(consents.keys() | threads):
-        try:
-            key = thread_key_of(platform, consent)
-            if consents.get(consent) != thread_commitment(key):
-                raise Tampered("the thread key is not the one the consent commits to")
-        except LedgerError as error:
-            reading.found(
-                "fsck.thread",
-                f"consent_threads {consent}",
-                f"同意 {consent} 的线程密钥：{error}",
-                f"Thread key of {consent}: {error}",
-            )
+    for table, kept, name, key_of in (
+        ("consents", "consent_threads", "consent", thread_key_of),
+        ("bases", "basis_threads", "basis", basis_thread_key_of),
+    ):
+        committed = {str(row["id"]): row["thread"] for row in reading.rows(table)}
+        threads = {str(row[name]) for row in reading.rows(kept)}
+        for ground in sorted(committed.keys() | threads):
+            try:
+                if committed.get(ground) != thread_commitment(key_of(platform, ground)):
+                    raise Tampered("the thread key is not the one that was committed to")
+            except LedgerError as error:
+                reading.found(
+                    "fsck.thread",
+                    f"{kept} {ground}",
+                    f"{ground} 的线程密钥：{error}",
+                    f"Thread key of {ground}: {error}",
+                )

@@ -16,6 +16,7 @@ from ledger.verify.steps.form import OpenedEntry, Subject, required_entry
 from ledger.verify.steps.ground import SKEW, Ground
 from ledger.verify.steps.placing import origin_of, written
 from ledger.verify.steps.signing import Signed
+from ledger.verify.steps.speaking import check_speaker
 
 
 def judged_paths(
@@ -53,6 +54,7 @@ def judged_entitlement(
     if signed is None:
         raise Open("earlier.failed")
     _check_role(ground, entry, signed)
+    check_speaker(ground, entry, signed.role, evidence, known)
     if signed.role == "keystore":
         return Found(True, "signer.pinned")
     if known is None:

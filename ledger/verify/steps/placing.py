@@ -62,7 +62,8 @@ def judged_inclusion(
     if checkpoint is None:
         raise Open("inclusion.no_checkpoint")
     prove(leaf, checkpoint)
-    for other in (evidence.holder_key, evidence.successor):
+    powers = (*evidence.powers.delegations, *evidence.powers.keys)
+    for other in (evidence.holder_key, evidence.successor, *powers):
         if other is not None:
             prove(other, checkpoint)
     return Found(True, "inclusion.proven", {"entry": str(leaf.index)})

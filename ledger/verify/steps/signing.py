@@ -15,7 +15,7 @@ from certs.jwk import public_from_jwk
 from certs.pades.seal import extract_credential, read_seal
 from certs.sdjwt.credential import VerifiedCredential, parse_credential, verify_credential
 from certs.webauthn import WebauthnPolicy, WebauthnPolicyMissing, WebauthnRpId
-from ledger.log.statement import may_sign
+from ledger.log.statement import Statement, may_sign
 from ledger.verify.items import Evidence, Presentation, SealedLicence
 from ledger.verify.steps.finding import Found, Open, Wrong
 from ledger.verify.steps.form import (
@@ -37,6 +37,7 @@ class Part(StrEnum):
     SEAL = "seal"
     CREDENTIAL = "credential"
     BINDING = "binding"
+    POWER = "power"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +107,62 @@ def _statement_signers(
     public = bound_key(binding, entry, first)
     check_holder_signature(ground, entry.envelope, first, public)
     signers = certified_signers(ground, binding, Part.BINDING)
+    signers += _power_signers(ground, evidence)
     return "holder", [Signer(Part.STATEMENT, first.kid, (), ""), *signers], binding
 
 
+def _power_signers(ground: Ground, evidence: Evidence) -> list[Signer]:
+    """Of the delegations behind a holder's statement: guardians' identity agencies, and those that
+    bound the keys of the others."""
+    signers: list[Signer] = []
+    bindings = [opened_once(ground, one) for one in evidence.powers.keys]
+    for opening in evidence.powers.delegations:
+        entry = opened_once(ground, opening)
+        first = entry.envelope.signatures[0]
+        if first.x5c:
+            signers += certified_signers(ground, entry, Part.POWER)
+            continue
+        _only(entry.envelope)
+        binding = next((one for one in bindings if _bound_kid(one) == first.kid), None)
+        if binding is None:
+            raise Open("holder.key_absent", kid=first.kid)
+        public = bound_key(binding, entry, first)
+        check_holder_signature(ground, entry.envelope, first, public)
+        signers += certified_signers(ground, binding, Part.POWER)
+    return signers
+
+
+def _bound_kid(binding: OpenedEntry) -> str:
+    if binding.statement.kind != BOUND:
+        raise Wrong("holder.key_foreign", kid="")
+    return keys.key_id(public_from_jwk(binding.statement.body["jwk"]))
+
+
 def certified_signers(ground: Ground, entry: OpenedEntry, part: Part) -> list[Signer]:
-    """Every signature of a statement, each by a key with a certificate beside it."""
+    """Every signature of a statement, each by a key with a certificate beside it: its actor's, and
+    the reader's under an attended basis."""
     signers = []
-    for signature in entry.envelope.signatures:
+    agencies = signing_agencies(entry.statement)
+    if len(entry.envelope.signatures) < len(agencies):
+        raise Wrong("signature.reader_absent", reader=agencies[-1])
+    for place, signature in enumerate(entry.envelope.signatures):
         if not signature.x5c:
             raise Wrong("signature.key_unknown", kid=signature.kid)
+        agency = agencies[min(place, len(agencies) - 1)]
         leaf = signature.x5c[0]
         kid = certificate_key_id(leaf)
         verify_signature(entry.envelope, signature, ground.public(leaf), kid=kid)
-        signers.append(Signer(part, signature.kid, signature.x5c, entry.statement.actor))
+        signers.append(Signer(part, signature.kid, signature.x5c, agency))
     return signers
+
+
+def signing_agencies(statement: Statement) -> tuple[str, ...]:
+    """Whose signatures an agency's statement must bear, in their order."""
+    proof = statement.body.get("proof")
+    reader = proof.get("reader") if isinstance(proof, dict) else None
+    if statement.kind == "basis.stated" and isinstance(reader, str):
+        return (statement.actor, reader)
+    return (statement.actor,)
 
 
 def bound_key(binding: OpenedEntry, entry: OpenedEntry, signature: Signature) -> keys.SigningPublic:

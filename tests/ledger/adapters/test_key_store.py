@@ -350,7 +350,7 @@ def test_a_withdrawal_bites_at_once_without_the_log(tmp_path: Path) -> None:
     made = scene()
     store = ready_store(tmp_path, made)
     store.hand_over(made.order())
-    consent, bound = made.order().consent, made.order().holder_key
+    consent, bound = made.ground().consent, made.ground().holder_key
     said = store.withdraw(consent, bound, THREAD, withdrawal(made))
     envelope = parse_envelope(said)
     verify_signature(envelope, envelope.signatures[0], ed("one/keystore").public_key())
@@ -365,26 +365,26 @@ def test_a_withdrawal_bites_at_once_without_the_log(tmp_path: Path) -> None:
 def test_only_the_holder_withdraws_and_only_this_consent(tmp_path: Path) -> None:
     made = scene()
     store = ready_store(tmp_path, made)
-    order = made.order()
+    ground = made.ground()
     thief = sign_with("a thief")
     wrong = {
-        "another key": (order.consent, order.holder_key, THREAD, made.withdraw(thief)),
+        "another key": (ground.consent, ground.holder_key, THREAD, made.withdraw(thief)),
         "another consent": (
-            order.consent, order.holder_key, THREAD, withdrawal(made, consent=ident("con", "x")),
+            ground.consent, ground.holder_key, THREAD, withdrawal(made, consent=ident("con", "x")),
         ),
         "another log": (
-            order.consent, order.holder_key, THREAD, withdrawal(made, log="log.example/other"),
+            ground.consent, ground.holder_key, THREAD, withdrawal(made, log="log.example/other"),
         ),
         "another digest": (
-            order.consent, order.holder_key, THREAD,
+            ground.consent, ground.holder_key, THREAD,
             withdrawal(made, consent_sha256=base64url.encode(seed("x"))),
         ),
-        "another thread": (order.consent, order.holder_key, seed("x"), withdrawal(made)),
-        "no thread": (order.consent, order.holder_key, b"", withdrawal(made)),
-        "no withdrawal": (order.consent, order.holder_key, THREAD, order.consent.envelope),
-        "no envelope": (order.consent, order.holder_key, THREAD, b"{}"),
-        "no consent": (order.request, order.holder_key, THREAD, withdrawal(made)),
-        "no binding": (order.consent, order.request, THREAD, withdrawal(made)),
+        "another thread": (ground.consent, ground.holder_key, seed("x"), withdrawal(made)),
+        "no thread": (ground.consent, ground.holder_key, b"", withdrawal(made)),
+        "no withdrawal": (ground.consent, ground.holder_key, THREAD, ground.consent.envelope),
+        "no envelope": (ground.consent, ground.holder_key, THREAD, b"{}"),
+        "no consent": (ground.request, ground.holder_key, THREAD, withdrawal(made)),
+        "no binding": (ground.consent, ground.request, THREAD, withdrawal(made)),
     }  # fmt: skip
     for name, facts in wrong.items():
         with pytest.raises(Refused) as refused:
@@ -408,10 +408,10 @@ def test_nobody_withdraws_with_a_key_that_he_bound_himself(tmp_path: Path) -> No
     ):  # fmt: skip
         actor = {"trust.agency": "nobody", "identity": "scjg"}.get(reason, "gafj")
         forged = scene(bind=bound, signers=signers, actors={"bind": actor})
-        order = forged.order()
+        ground = forged.ground()
         data = withdrawal_by(forged, sign)
         with pytest.raises(Refused) as refused:
-            store.withdraw(order.consent, order.holder_key, THREAD, data)
+            store.withdraw(ground.consent, ground.holder_key, THREAD, data)
         assert refused.value.values["reason"] in {reason, "identity"}
     store.hand_over(made.order())
 
@@ -420,9 +420,9 @@ def test_a_consent_that_its_holder_never_gave_is_not_withdrawn(tmp_path: Path) -
     """A made-up consent under the true one's name, and a true signature under its end."""
     made, forged = scene(), scene(signers={"consent": sign_with("a thief")})
     store = ready_store(tmp_path, made)
-    order = forged.order()
+    ground = forged.ground()
     with pytest.raises(Refused) as refused:
-        store.withdraw(order.consent, order.holder_key, THREAD, withdrawal(forged))
+        store.withdraw(ground.consent, ground.holder_key, THREAD, withdrawal(forged))
     assert refused.value.values["reason"] == "holder"
     store.hand_over(made.order())
 
@@ -469,7 +469,7 @@ def test_the_audit_finds_each_change(tmp_path: Path, change: tuple[str, str]) ->
     made = scene()
     store = ready_store(tmp_path, made)
     store.hand_over(made.order())
-    store.withdraw(made.order().consent, made.order().holder_key, THREAD, withdrawal(made))
+    store.withdraw(made.ground().consent, made.ground().holder_key, THREAD, withdrawal(made))
     assert list(store.audit(made.world.leaves)) == []
     store.close()
     sql, where = change

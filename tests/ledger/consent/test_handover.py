@@ -13,6 +13,7 @@ from ledger.log.entry import parse_leaf
 from ledger.ports import HandOver
 from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case, agency_signs
 from tests.ledger.handover_scene import LI, Scene, scene
+from tests.ledger.papers import CATALOGUE
 from tests.ledger.world_names import AS_OF, ident
 
 
@@ -29,6 +30,7 @@ def judged(
     return check_order(
         order,
         world.trust,
+        CATALOGUE,
         world.origin,
         world.head().root,
         first_places(made) if tags is None else tags,
@@ -94,7 +96,15 @@ def test_a_head_that_was_not_followed_is_a_fork() -> None:
     for root in (None, forked.world.head().root):
         with pytest.raises(Refused) as refused:
             check_order(
-                order, made.world.trust, made.world.origin, root, {}, frozenset(), {}, AS_OF
+                order,
+                made.world.trust,
+                CATALOGUE,
+                made.world.origin,
+                root,
+                {},
+                frozenset(),
+                {},
+                AS_OF,
             )
         assert refused.value.values["reason"] == "fork"
 
