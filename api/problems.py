@@ -172,6 +172,7 @@ STATUS_OF_CLASS: Mapping[type[Coded], int] = {
 STATUS_OF_CODE: Mapping[str, int] = {
     "catalogue.unknown": 422,  # a name in the body, no id of anything held
     "case.closed": 409,
+    "copy.too_large": 413,
     "document.too_large": 413,
     "status.move": 409,
     "store.schema_newer": 500,

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
+from pydantic import StringConstraints
+
+from api.schemas import In, Line
 from api.schemas_out import Out
+
+Object = Annotated[str, StringConstraints(pattern=r"^(licence:lic|material:mat)_[a-z2-7]{26}$")]
+
+
+class CopyIn(In):
+    """``valid_until``: the copy's last day (default: the last that the release allows)."""
+
+    object: Object
+    officer: Line
+    valid_until: date | None = None
 
 
 class FactsOut(Out):
@@ -86,3 +100,26 @@ class PreviewOut(Out):
     viewer: str
     items: list[ItemPreviewOut]
     coming: list[AvailableOut]
+
+
+class LeakOut(Out):
+    """``how`` the copy was recognised: file, mark, short_mark, or number, which proves nothing."""
+
+    copy_id: str
+    how: str
+    proven: bool
+    agency: str
+    officer: str
+    case: str
+    purpose: str
+    object: str
+    release: str
+    made_at: str
+    valid_until: str
+    entry: int
+
+
+class LeaksOut(Out):
+    """The surest first."""
+
+    copies: list[LeakOut]

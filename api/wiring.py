@@ -20,6 +20,7 @@ from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
+from ledger.adapters.press import PressProcess
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.catalogue.data import built_in_catalogue
 from ledger.log.note import NoteKey
@@ -89,6 +90,7 @@ def open_platform(root: Path) -> Iterator[Platform]:
             keys=keystore,
             chain=chain,
             signing=SigningFiles(folder.agency_keys, passphrase),
+            press=PressProcess(),
             log=log_identity(settings, kept),
             record_key=kept["record"],
             catalogue=catalogue,

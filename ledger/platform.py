@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certs.trust.trustlist import TrustList
 from ledger.catalogue.catalogue import Catalogue
-from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Signing
+from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Press, Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Platform:
     keys: KeyStore
     chain: Chain
     signing: Signing
+    press: Press
     log: LogIdentity
     record_key: bytes
     catalogue: Catalogue

@@ -14,6 +14,7 @@ from api.cli import (
     collecting,
     committing,
     consenting,
+    copying,
     demanding,
     disputing,
     evidence,
@@ -40,6 +41,7 @@ MODULES = (
     flagging, disputing,
     collecting,
     planning,
+    copying,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -13,6 +13,7 @@ from api.routes import (
     channels,
     commitments,
     consents,
+    copies,
     demands,
     disputes,
     drafts,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     views.router,
     flags.router,
     disputes.router,
+    copies.router,
     health.router,
 )
 TOKEN_ROUTER: APIRouter = token.router

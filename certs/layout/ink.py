@@ -126,12 +126,14 @@ class Ink:
         spacing: float = 0.0,
         bold: float = 0.0,
         angle: float = 0.0,
+        hidden: bool = False,
     ) -> None:
         """Set a line on the baseline y.
 
         ``align``: 0 starts at x, 0.5 centres, 1 ends there. ``spacing``: points between
         characters. ``bold``: width of an outline in thousandths of the size, in the fill colour
-        set as stroke colour by the caller (the subset has one weight).
+        set as stroke colour by the caller (the subset has one weight). ``hidden``: nothing is
+        painted, but the text can be found and copied.
         """
         if self._glyphs is None:
             raise ValueError("this ink has no glyphs")
@@ -139,7 +141,7 @@ class Ink:
         self.op("BT")
         self._out.append(b"/F " + number(size) + b" Tf")
         self.op("Tc", spacing)
-        self.op("Tr", 2 if bold else 0)
+        self.op("Tr", 3 if hidden else 2 if bold else 0)
         if bold:
             self.op("w", bold * size / 1000)
         self._matrix("Tm", angle, x - shift * cos(angle), y - shift * sin(angle))

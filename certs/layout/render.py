@@ -20,7 +20,7 @@ ATTACHMENT = "credential.sd-jwt"
 SEAL_FIELD = "Seal"
 
 __all__ = ["ATTACHMENT", "SEAL_FIELD", "CharactersMissing", "LayoutOverflow", "LicenceFace",
-           "render_licence"]  # fmt: skip
+           "composite_font", "qr_matrix", "render_licence"]  # fmt: skip
 
 
 class CharactersMissing(CertsError):
@@ -48,7 +48,7 @@ def render_licence(
         message = f"the layout font lacks: {names}"
         raise CharactersMissing(message, characters=tuple(missing))
     url = _with_identifier(verify_url, licence.identifier)
-    code = _qr(url)
+    code = qr_matrix(url)
     glyphs, pdf = Glyphs(font), PdfFile()
     content = draw_face(glyphs, licence, url, code, len(code))
     return _assemble(pdf, glyphs, content, licence, credential, created)
@@ -60,7 +60,8 @@ def _with_identifier(url: str, identifier: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}id={quote(identifier)}"
 
 
-def _qr(url: str) -> tuple[bytearray, ...]:
+def qr_matrix(url: str) -> tuple[bytearray, ...]:
+    """The modules of a QR code, row by row. Raises ``LayoutOverflow``."""
     try:
         # Any mask reads the same; weighing all eight costs more than the rest of the page.
         return segno.make_qr(url, error="m", mask=2, boost_error=False).matrix
@@ -86,7 +87,7 @@ def _assemble(
     box = b"/Type /XObject /Subtype /Form /BBox [-300 -300 300 300]"
     resources = dictionary(
         {
-            "Font": dictionary({"F": _font(pdf, glyphs)}),
+            "Font": dictionary({"F": composite_font(pdf, glyphs)}),
             "XObject": dictionary(
                 {"Curve": pdf.add_stream(curve_form, box), "Wave": pdf.add_stream(wave_form, box)}
             ),
@@ -154,7 +155,7 @@ def _attachment(pdf: PdfFile, credential: bytes, created: datetime) -> bytes:
     )  # fmt: skip
 
 
-def _font(pdf: PdfFile, glyphs: Glyphs) -> bytes:
+def composite_font(pdf: PdfFile, glyphs: Glyphs) -> bytes:
     """Add the composite font of the glyphs in use (ISO 32000-1, 9.7) and return its reference."""
     font, name = glyphs.font, b"/" + glyphs.name().encode("ascii")
     data = glyphs.font_file()

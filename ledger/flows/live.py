@@ -13,7 +13,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.flows.release import require_open_case
 from ledger.log.statement import parse_time
 from ledger.platform import Platform
-from ledger.ports import Scalar
+from ledger.ports import Expect, Scalar
 
 Row = Mapping[str, Scalar]
 _BASES = {"releases": ("consents", "consent"), "basis_uses": ("bases", "basis")}
@@ -22,7 +22,8 @@ _BASES = {"releases": ("consents", "consent"), "basis_uses": ("bases", "basis")}
 @dataclass(frozen=True, slots=True)
 class Live:
     """A release that holds. ``fields``: object → names released of it; ``until``: when the consent
-    or other basis runs out; ``entry``: the release's own."""
+    or other basis runs out; ``entry``: the release's own; ``guards``: what must still hold when
+    something is committed under it."""
 
     release: str
     agency: str
@@ -33,6 +34,7 @@ class Live:
     fields: Mapping[str, tuple[str, ...]]
     until: datetime
     entry: int
+    guards: tuple[Expect, ...]
 
 
 def live_release(platform: Platform, agency: str, release: str) -> Live:
@@ -81,4 +83,8 @@ def _live(platform: Platform, table: str, row: Row) -> Live:
         fields={str(one["object"]): tuple(one["fields"]) for one in body["items"]},
         until=until,
         entry=index,
+        guards=(
+            Expect(bases, {"id": basis["id"]}, {"state": basis["state"]}),
+            Expect("cases", {"id": row["case_id"]}, {"state": "open"}),
+        ),
     )

@@ -152,6 +152,7 @@ PAPERS: Shapes = MappingProxyType(
             case=CASE,
             purpose=text(500),
             watermark=DIGEST,  # SHA-256 of the mark that the copy carries
+            made_at=moment,
             valid_until=calendar_day,
             officer=OFFICER,
         ),

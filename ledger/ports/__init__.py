@@ -38,6 +38,7 @@ from ledger.ports.keystore import (
     Opening,
     Powers,
 )
+from ledger.ports.press import Press
 from ledger.ports.signing import Signing
 from ledger.ports.store import LedgerStore
 
@@ -65,6 +66,7 @@ __all__ = [
     "Opening",
     "OwnIndex",
     "Powers",
+    "Press",
     "Row",
     "Scalar",
     "ScopeRow",

@@ -15,6 +15,7 @@ AGENCY = frozenset(("agency", "identity"))
 IDENTITY = frozenset(("identity",))
 HOLDER = frozenset(("holder",))
 AUDITOR = frozenset(("auditor",))
+TRACERS = frozenset(("auditor", "operator"))
 PARTY = AGENCY | HOLDER
 TRACING = PARTY | AUDITOR
 ANYBODY = TRACING | {"operator"}
@@ -137,6 +138,16 @@ LINES = (
     Line("POST", "/v1/consents/{identity}/withdrawal", HOLDER, "consent", (STRANGER,), ENVELOPE),
     Line("POST", "/v1/releases", AGENCY, body={"envelope": ENVELOPE, "recipient": KEY}),
     get("/v1/releases/{identity}/files/{file}", AGENCY, "released_file", "scjg"),
+    Line(
+        "POST",
+        "/v1/releases/{identity}/copies",
+        AGENCY,
+        "release",
+        ("scjg",),
+        {"object": "material:mat_" + "a" * 26, "officer": "o"},
+    ),
+    get("/v1/copies/{mark}", TRACERS),
+    Line("POST", "/v1/copies/trace", TRACERS, writes=False),
     Line("POST", "/v1/verifications", ANYBODY, body={"items": []}, writes=False),
     get("/v1/receipts/{entry}", TRACING, "entry", "ybj", STRANGER),
     get("/v1/trace", TRACING),

@@ -43,6 +43,7 @@ def things(world: World) -> dict[str, str]:
         "request": matter.request,
         "consent": matter.consent,
         "released_file": released.json()["files"][0]["href"].removeprefix("/v1/releases/"),
+        "release": str(released.json()["id"]),
         "entry": str(released.json()["entry"]),
         **arranged(world),
         **world.lost_dispute,

@@ -208,6 +208,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "case": an_id("case"),
         "purpose": "办理公共场所卫生许可",
         "watermark": octets(14),
+        "made_at": "2026-03-02T01:00:00Z",
         "valid_until": "2026-12-31",
         "officer": "o-17",
     },

@@ -42,6 +42,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
         keys=nothing,
         chain=nothing,
         signing=nothing,
+        press=nothing,
         log=LOG,
         record_key=bytes(32),
         catalogue=nothing,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ledger.errors import LedgerError
 from ledger.flows.fsck import (
     comparisons,
+    copies,
     erasures,
     facts,
     files,
@@ -27,6 +28,7 @@ PARTS = (
     ("files", files.check),
     ("releases", releases.check),
     ("facts", facts.check),
+    ("copies", copies.check),
     ("plans", plans.check),
     ("compared", comparisons.check),
     ("status", status.check),
