@@ -34,6 +34,12 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self._demanded = Counter(
+            "mianti_demands",
+            "Demands for papers, by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
         self._log_size = Gauge(
             "mianti_log_size", "Entries by how far they are.", ("stage",), registry=self.registry
         )
@@ -52,6 +58,9 @@ class Metrics:
 
     def verified(self, outcome: str, count: int = 1) -> None:
         self._verified.labels(outcome).inc(count)
+
+    def demanded(self, outcome: str) -> None:
+        self._demanded.labels(outcome).inc()
 
     def log(self, sequenced: int, integrated: int, anchored: int, lag_s: float) -> None:
         self._log_size.labels("sequenced").set(sequenced)

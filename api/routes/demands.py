@@ -24,7 +24,8 @@ from api.schemas_arranged import DemandIn, DemandOut
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.flows.cases import read_case
-from ledger.flows.demand import Demand, demands, record_demand
+from ledger.flows.demand import AlreadyCovered, Demand, demands, record_demand
+from ledger.reask.demand import Outcome
 from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["arrangements"])
@@ -47,7 +48,12 @@ def demand(
     once = once_of(request, caller, key, body.data)
 
     def do() -> dict[str, Json]:
-        done = record_demand(edge.platform, caller.own_agency, case, said, once)
+        try:
+            done = record_demand(edge.platform, caller.own_agency, case, said, once)
+        except AlreadyCovered:
+            edge.metrics.demanded(Outcome.REFUSED.value)
+            raise
+        edge.metrics.demanded(done.outcome.value)
         can_have: list[Json] = [one.to_json() for one in done.having]
         return {
             "demand": done.demand,

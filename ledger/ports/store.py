@@ -87,8 +87,9 @@ class LedgerStore(Protocol):
 
         Counted are rows whose columns equal ``where`` and, with ``span`` (column, first, end),
         have a value from ``first`` on and before ``end`` (None: open). ``cases.item`` speaks of the
-        case that the row's ``case_id`` names, ``consents.…`` and ``bases.…`` alike of its
-        ``consent`` and ``basis``; None where there is none. Unknown names are a ValueError."""
+        case that the row's ``case_id`` names, ``consents.…``, ``bases.…`` and ``entries.…`` alike
+        of its ``consent``, ``basis`` and ``entry_index``; None where there is none.
+        ``entries.sequenced_at`` is in milliseconds since 1970. Unknown names are a ValueError."""
         ...
 
     def write(self, rows: Sequence[Row], expects: Sequence[Expect] = ()) -> None:

@@ -18,6 +18,7 @@ AUDITOR = frozenset(("auditor",))
 TRACERS = frozenset(("auditor", "operator"))
 PARTY = AGENCY | HOLDER
 TRACING = PARTY | AUDITOR
+WATCHING = AGENCY | AUDITOR | {"operator"}
 ANYBODY = TRACING | {"operator"}
 STRANGER = "stranger"
 SUBJECT = "sub_" + "a" * 26
@@ -170,6 +171,8 @@ LINES = (
         body={"case": "case_" + "a" * 26, "requirement": "x", "officer": "o", "reason": "x"},
     ),
     get("/v1/assistances", AGENCY),
+    get("/v1/figures", WATCHING),
+    get("/v1/alerts", WATCHING),
     get("/v1/assistances/{identity}", AGENCY, "assistance", "scjg"),
     Line(
         "POST",

@@ -29,6 +29,7 @@ CREATE TABLE demands (
 ) STRICT;
 CREATE UNIQUE INDEX demands_case ON demands (case_id, kind, role, outcome);
 CREATE INDEX demands_made ON demands (made_at);
+CREATE INDEX demands_entry ON demands (entry_index);
 CREATE INDEX demands_agency ON demands (agency, item);
 
 -- How the last signed plan of a case meets each requirement.
@@ -83,6 +84,8 @@ CREATE UNIQUE INDEX refusals_entry ON refusals (entry_index);
 CREATE INDEX refusals_agency ON refusals (agency, entry_index);
 
 CREATE INDEX cases_opened ON cases (opened_at);
+CREATE INDEX requests_entry ON requests (entry_index);
+CREATE INDEX consents_entry ON consents (entry_index);
 CREATE INDEX cases_agency_opened ON cases (agency, opened_at);
 
 CREATE TABLE delegations (

@@ -8,8 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from ledger.adapters.sql.schema import Table, tables
 from ledger.ports import Scalar
 
-_NAMED_BY = {"cases": "case_id", "consents": "consent", "bases": "basis"}
-"""Tables that a column of another may name a row of, by that column."""
+_NAMED_BY = {
+    "cases": ("case_id", "id"),
+    "consents": ("consent", "id"),
+    "bases": ("basis", "id"),
+    "entries": ("entry_index", "idx"),
+}
+"""Tables of which a column of another names a row: that column, and the one that it equals."""
 
 
 def tally(
@@ -43,8 +48,9 @@ def tally(
 def _joins(table: Table, columns: Iterable[object]) -> str:
     named = sorted({str(column).partition(".")[0] for column in columns if "." in str(column)})
     return "".join(
-        f' LEFT JOIN "{other}" ON "{other}"."id" = "{table.name}"."{_NAMED_BY[other]}"'
+        f' LEFT JOIN "{other}" ON "{other}"."{key}" = "{table.name}"."{by}"'
         for other in named
+        for by, key in (_NAMED_BY[other],)
     )
 
 
@@ -52,7 +58,7 @@ def _column(table: Table, name: str) -> str:
     other, dot, column = name.partition(".")
     if not dot:
         other, column = table.name, name
-    elif other not in _NAMED_BY or _NAMED_BY[other] not in table.names:
+    elif other not in _NAMED_BY or _NAMED_BY[other][0] not in table.names:
         raise ValueError(f"table {table.name!r} names no row of {other!r}")
     if column not in tables()[other].names:
         raise ValueError(f"table {other!r} has no column {column!r}")

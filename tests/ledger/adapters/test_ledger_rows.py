@@ -218,6 +218,11 @@ def test_rows_are_counted_by_values_within_a_span(store: LedgerStore) -> None:
         (("licence",), 1),
     ]
     assert store.tally("case_ways", ["way"], {"cases.item": None}) == [(("licence",), 1)]
+    store.append([entry("a", rows=(Row("consents", consent("con_1", entry_index=0)),))])
+    (((name, at), one),) = store.tally("consents", ["id", "entries.sequenced_at"])
+    assert (name, one) == ("con_1", 1) and isinstance(at, int)
+    stored = store.entry(0)
+    assert stored is not None and stored.sequenced_at.timestamp() * 1000 == at
     assert store.tally("cases", ["item"], span=("id", "case_2", None)) == [(("b",), 1)]
     assert store.tally("cases", ["item"], span=("id", None, "case_2")) == [(("a",), 1)]
     assert store.tally("cases", ["channel"], {"item": "c"}) == []
