@@ -22,8 +22,8 @@ from ledger.platform import Platform
 from ledger.ports import Row, Scalar
 from ledger.tlog import Draft
 
-BESIDE = ("comparisons", "same_files", "reminders")
-"""Tables of keyed digests and dates that no entry brings along."""
+BESIDE = ("comparisons", "same_files")
+"""Tables of keyed digests that no entry brings along."""
 PURPOSE = "erased-file"
 
 

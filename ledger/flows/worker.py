@@ -18,10 +18,16 @@ from ledger.flows.assistance import remind
 from ledger.flows.cascade import cascades
 from ledger.flows.destruction import finish_destructions
 from ledger.flows.follow import follow
+from ledger.flows.reminders import remind_of_ends
 from ledger.flows.status import refresh_lists
 from ledger.platform import Platform
 
-FOLLOWING: tuple[Callable[[Platform], object], ...] = (remind, cascades, finish_destructions)
+FOLLOWING: tuple[Callable[[Platform], object], ...] = (
+    remind,
+    cascades,
+    remind_of_ends,
+    finish_destructions,
+)
 """What the platform itself states because of earlier entries; none hides another, nor the rest."""
 
 

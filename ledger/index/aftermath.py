@@ -78,6 +78,18 @@ def cascade_done(_: Statement, body: Body) -> list[Row]:
     return [Row("cascades", values, mode="update")]
 
 
+def reminded(statement: Statement, body: Body) -> list[Row]:
+    values = {
+        "object": body["object"],
+        "due": body["due"],
+        "step": body["step"],
+        "days": body["days"],
+        "sent_at": format_time(statement.at),
+        "entry_index": INDEX,
+    }
+    return [Row("reminders", values)]
+
+
 def flagged(_: Statement, body: Body) -> list[Row]:
     values = {
         "id": body["flag"],

@@ -41,6 +41,7 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "erasures": ("id",),
     "reliances": ("object", "case_id", "entry_index"),
     "cascades": ("cause_index",),
+    "reminders": ("object", "due", "step"),
 }
 """Every table that statements explain, with the columns that name a row."""
 
@@ -75,6 +76,7 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "case.flagged": aftermath.flagged,
     "flag.answered": aftermath.flag_answered,
     "cascade.done": aftermath.cascade_done,
+    "reminded": aftermath.reminded,
     "catalogue.published": reuse.catalogue_published,
     "paper.demanded": reuse.demanded,
     "reask.refused": reuse.reask_refused,

@@ -91,7 +91,8 @@ MATTERS: Shapes = MappingProxyType(
             object=DUE,
             agency=nullable(AGENCY),
             subject=nullable(SUBJECT),
-            days=number(0, 60),  # that were left; 0: none
+            step=number(0, 60),  # of how many days before; 0: after it
+            days=number(0, 60),  # that were left
             due=moment,
         ),
         "catalogue.published": members(

@@ -284,7 +284,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "object": LICENCE,
         "agency": "scjg",
         "subject": an_id("sub"),
-        "days": 30,
+        "step": 30,
+        "days": 27,
         "due": "2026-03-20T00:00:00Z",
     },
     "catalogue.published": {

@@ -408,10 +408,19 @@ CREATE INDEX subscriptions_agency ON subscriptions (agency);
 CREATE TABLE reminders (
     object TEXT NOT NULL,
     due TEXT NOT NULL,
-    days INTEGER NOT NULL, -- that were left when it was said
+    step INTEGER NOT NULL, -- of how many days before; 0: after it
+    days INTEGER NOT NULL, -- that were left
     sent_at TEXT NOT NULL,
-    PRIMARY KEY (object, due, days)
+    entry_index INTEGER NOT NULL,
+    PRIMARY KEY (object, due, step)
 ) STRICT, WITHOUT ROWID;
+
+-- Beside the log: when something was last looked through that is looked through once a day.
+CREATE TABLE sweeps (
+    id TEXT PRIMARY KEY NOT NULL,
+    day TEXT NOT NULL,
+    seal BLOB NOT NULL
+) STRICT;
 
 -- What was announced as erased and is not yet destroyed in full.
 CREATE TABLE destructions (

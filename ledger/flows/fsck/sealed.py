@@ -18,6 +18,9 @@ from ledger.flows.subjects import identifier_digest, read_subject
 from ledger.log.entry import thread_commitment
 from ledger.platform import Platform
 
+SEALED = ("accounts", "idempotency", "comparisons", "same_files", "subscriptions", "sweeps")
+"""Tables beside the log whose rows carry a seal of their own."""
+
 
 def check(platform: Platform, reading: Reading) -> None:
     known: dict[tuple[str, bytes], str] = {}
@@ -49,7 +52,14 @@ def check(platform: Platform, reading: Reading) -> None:
             )
     _threads(platform, reading)
     _sources(platform, reading)
-    for table in ("accounts", "idempotency", "comparisons", "same_files"):
+    for table in (
+        "accounts",
+        "idempotency",
+        "comparisons",
+        "same_files",
+        "subscriptions",
+        "sweeps",
+    ):
         for row in reading.rows(table):
             if not check_row(platform, table, row):
                 named = f"{table} {row.get('id', row.get('key', row.get('object')))!s}"
