@@ -17,6 +17,7 @@ from api.cli import (
     copying,
     demanding,
     disputing,
+    erasing,
     evidence,
     figuring,
     flagging,
@@ -43,6 +44,7 @@ MODULES = (
     collecting,
     planning,
     copying,
+    erasing,
 )  # fmt: skip
 ONE_LINE = 160
 

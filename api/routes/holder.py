@@ -17,8 +17,11 @@ from ledger.platform import Platform
 
 router = APIRouter(tags=["holder"])
 ACCESSES = frozenset(
-    ("consent.requested", "consent.granted", "consent.withdrawn", "released", "refused")
-)
+    (
+        "consent.requested", "consent.granted", "consent.withdrawn", "released", "refused",
+        "erasure.requested", "erasure.approved", "erasure.refused", "erased",
+    )
+)  # fmt: skip
 
 
 @router.get("/v1/holder/items")

@@ -331,6 +331,32 @@ def test_11_signing_for_other_clients(shop: Shop, told: Told) -> None:
     told("sign", "refused", body, "--agency", "nobody", code=1)
 
 
+def test_11a_an_erasure_takes_two(shop: Shop, told: Told) -> None:
+    held = told("erase", "show", shop.licence, code=1)
+    assert held["obstacles"][0]["code"] == "erasure.in_force" and len(held["files"]) == 2
+    plan = shop.root / "old-plan.pdf"
+    plan.write_bytes(PDF + b"old")
+    hand = ("deposit", plan, "--kind", "layout-plan", "--grade", "scan", "--agency", "scjg")
+    (kept,) = told(*hand, "--subject", shop.firm)
+    ask = ("erase", "request", kept["material"], "--wallet", shop.wallet, "--reason", "停业")
+    looked = told(*ask, "--dry-run")
+    assert looked["obstacles"] == [] and told("erase", "list") == []
+    erasure = told(*ask)["erasure"]
+    approve = ("erase", "approve", erasure, "--reason", "r", "--agency")
+    told(*approve, "cyzx", "--officer", "o-2", code=1)
+    assert told.error == "erasure.archive_first"
+    assert told(*approve, "daj", "--officer", "o-1")["state"] == "first"
+    assert told(*approve, "cyzx", "--officer", "o-2", "--dry-run")["files"] == looked["files"]
+    assert told(*approve, "cyzx", "--officer", "o-2")["state"] == "erased"
+    assert told("erase", "show", erasure)["state"] == "erased"
+    told("verify", plan, "--trust", shop.trust, code=2)
+    refused = told("erase", "request", shop.licence, "--wallet", shop.wallet, "--reason", "r")
+    said = ("--agency", "daj", "--officer", "o-1", "--reason", "r")
+    assert told("erase", "refuse", refused["erasure"], *said)["code"] == "erasure.in_force"
+    assert [one["state"] for one in told("erase", "list", "--state", "refused")] == ["refused"]
+    assert shop.run("erase", "show", shop.licence, "--lang", "zh") == 1
+
+
 def test_12_doctor_worker_fsck(shop: Shop, told: Told) -> None:
     found = told("doctor")["findings"]
     assert {"chain", "log", "trust"} <= {one["name"] for one in found}

@@ -14,6 +14,7 @@ from certs import base64url
 from ledger.arranged.parties import commitment_statement
 from ledger.flows.assistance import Question, request_assistance
 from ledger.flows.commitment import make_commitment
+from tests.api.erasing import asked, handed_in
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
 from tests.api.world import ITEM, PDF, World
 from tests.arranging import FORM, RULES, TAX, arranging
@@ -48,6 +49,7 @@ def things(world: World) -> dict[str, str]:
         **arranged(world),
         **world.lost_dispute,
         "plan_entry": str(signed.json()["entry"]),
+        "erasure": asked(world, handed_in(world)),
     }
 
 
