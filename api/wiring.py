@@ -23,9 +23,11 @@ from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.press import PressProcess
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.catalogue.data import built_in_catalogue
+from ledger.flows.catalogue import catalogue_in_force
 from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore, Signing
+from ledger.reuse.documents import day
 
 PROJECT = Path(__file__).resolve().parent.parent
 KUBO = PROJECT / ".engines" / "ipfs"
@@ -66,7 +68,7 @@ def open_platform(root: Path) -> Iterator[Platform]:
         store = SqliteStore(folder.ledger_db, now=utc_now)
         stack.callback(store.close)
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
-        catalogue = built_in_catalogue()
+        catalogue = catalogue_in_force(store, day(utc_now())) or built_in_catalogue()
         keystore = KeyStoreFile(
             folder.keystore_db,
             keystore_secrets(kept),

@@ -41,8 +41,8 @@ def request(
     with session.platform() as platform:
         row = case_row(platform, case)
         acting = agency or str(row["agency"])
-        item = platform.catalogue.item(str(row["item"]))
         made = plan_of(platform, row)
+        item = platform.catalogue.item_version(made.case.item, made.item_version)
         whose = holder or str(row["subject"])
         items = made.consent_items(whose)
         if not items:

@@ -46,7 +46,10 @@ def signer(platform: Platform, agency: str) -> Signer:
 
 def ask(platform: Platform, plan: Plan, holder: str, uses: int = 1) -> bytes:
     """The agency's request to one holder, logged; answers its envelope."""
-    case, item = plan.case, platform.catalogue.item(plan.case.item)
+    case, item = (
+        plan.case,
+        platform.catalogue.item_version(plan.case.item, plan.item_version),
+    )
     asking = Asking(
         case=case.id,
         service_item=case.item,

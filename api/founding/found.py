@@ -30,9 +30,10 @@ from api.founding.consortium import make_consortium
 from api.founding.trust import write_trust
 from api.wiring import kubo_there, open_platform, utc_now
 from certs import base64url
-from ledger.catalogue.data import built_in_catalogue
+from ledger.catalogue.data import built_in_catalogue, catalogue_documents
 from ledger.errors import Conflict
 from ledger.flows.anchor import anchor
+from ledger.flows.catalogue import publish_catalogue
 from ledger.flows.edge_rows import with_seal
 from ledger.flows.statements import own_statement
 from ledger.flows.status import publish_list
@@ -107,6 +108,7 @@ def found(
     with open_platform(made.root) as platform:
         accounts = _accounts(made, platform)
         _admit(platform, roots)
+        publish_catalogue(platform, catalogue_documents())
         for agency in issuing_agencies(catalogue):
             publish_list(platform, agency)
         anchor(platform)

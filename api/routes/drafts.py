@@ -52,7 +52,7 @@ def request_drafts(
     the item's own purpose, days and uses."""
     platform = edge.platform
     plan = plan_case(platform, caller.own_agency, case)
-    item = platform.catalogue.item(plan.case.item)
+    item = platform.catalogue.item_version(plan.case.item, plan.item_version)
     until = platform.now() + timedelta(days=item.consent_days)
     drafts: list[dict[str, Any]] = [
         {

@@ -238,7 +238,18 @@ class Catalogue:
             for (name, _), one in self.item_versions.items()
             if name == slug and (one.effective_from is None or one.effective_from <= on)
         ]
-        return max(past, key=lambda one: one.version, default=newest)
+        found = max(past, key=lambda one: one.version, default=newest)
+        return newest if found.version == newest.version else found
+
+    def item_version(self, slug: str, version: int) -> ServiceItem:
+        """One version of an item, in force or not; a plan names the one that it was made from."""
+        newest = _find(self.items, slug, "items")
+        if newest.version == version:
+            return newest
+        found = self.item_versions.get((slug, version))
+        if found is None:
+            raise Unknown(f"There is no version {version} of {slug}.", table="items", name=slug)
+        return found
 
     def name_of(self, kind: str) -> tuple[str, str]:
         """What people call a kind (``licence:…``, ``material:…``, ``assistance:…``,

@@ -9,13 +9,14 @@ of a service item: the newest is ``item-X.json``, older ones ``item-X.v1.json`` 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from certs.errors import JsonInvalid
 from ledger.catalogue.agreement import check_policies
 from ledger.catalogue.catalogue import Catalogue
-from ledger.catalogue.items import in_force, read_items
+from ledger.catalogue.items import in_force, read_items, version_of
 from ledger.catalogue.node import Node
 from ledger.catalogue.requirements import Tables
 from ledger.catalogue.tables import read_agencies, read_licence_types, read_material_kinds
@@ -28,7 +29,10 @@ from ledger.catalogue.term_tables import (
 )
 
 HEAD = "catalogue.json"
-VERSION_LENGTH = 64
+OWNER_OF_TABLES = "zwb"
+"""The service office answers for the tables that all share; for an item the first agency that runs
+it."""
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){0,5}")
 TABLES = (
     "agencies.json", "licence_types.json", "material_kinds.json", "requirements.json",
     "legal_bases.json", "facts.json", "commitments.json", "grants.json", "bundles.json",
@@ -45,10 +49,14 @@ def parse_catalogue(files: Mapping[str, bytes]) -> Catalogue:
         raise head["items"].invalid(f"the files {', '.join(extra)} belong to nothing")
     effective_from = head["effective_from"].day()
     version = head["version"].text()
-    if len(version) > VERSION_LENGTH:
-        raise head["version"].invalid(f"a version has {VERSION_LENGTH} characters at most")
+    if not _VERSION.fullmatch(version):
+        raise head["version"].invalid("a version is numbers with points between, such as 2026.11")
     types_head = open_file(files, "licence_types.json")
-    agencies = read_agencies(open_file(files, "agencies.json"))
+    agencies = read_agencies(agencies_head := open_file(files, "agencies.json"))
+    if OWNER_OF_TABLES not in agencies:
+        raise agencies_head["agencies"].invalid(
+            f"{OWNER_OF_TABLES}, who owns the tables, is missing"
+        )
     licence_types = read_licence_types(types_head, agencies)
     legal = read_legal_bases(open_file(files, "legal_bases.json"))
     tables = Tables(
@@ -92,6 +100,25 @@ def digest_of(files: Mapping[str, bytes]) -> bytes:
     for name in sorted(files):
         digest.update(f"{name}\x00{len(files[name])}\x00".encode() + files[name])
     return digest.digest()
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """What versions of catalogues are compared by."""
+    return tuple(map(int, version.split(".")))
+
+
+def owners_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The agency that answers for each file of a catalogue that `parse_catalogue` takes."""
+    owners = dict.fromkeys((HEAD, *TABLES), OWNER_OF_TABLES)
+    for name in item_files(open_file(files, HEAD)):
+        owners[name] = next(open_file(files, name)["agencies"].elements()).text()
+    return owners
+
+
+def places_of(files: Mapping[str, bytes]) -> dict[tuple[str, int], Node]:
+    """Where each version of an item stands in a catalogue that `parse_catalogue` takes."""
+    nodes = [open_file(files, name) for name in item_files(open_file(files, HEAD))]
+    return {(node["slug"].text(), version_of(node)): node for node in nodes}
 
 
 def item_files(head: Node) -> list[str]:

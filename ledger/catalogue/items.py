@@ -47,7 +47,7 @@ def read_items(heads: Sequence[Node], tables: Tables) -> Mapping[tuple[str, int]
     for node in heads:
         node.members(*_MEMBERS, optional=_OPTIONAL)
         of_item = nodes.setdefault(node["slug"].slug(node["slug"].text()), {})
-        version = _version(node)
+        version = version_of(node)
         if version in of_item:
             why = f"{of_item[version].file} has the same slug and version"
             raise node["slug"].invalid(why)
@@ -73,7 +73,8 @@ def in_force(
     return MappingProxyType(newest)
 
 
-def _version(node: Node) -> int:
+def version_of(node: Node) -> int:
+    """The version that an item's file says it is."""
     return node["version"].number(1, _MOST) if node.has("version") else 1
 
 
@@ -143,7 +144,7 @@ def _item(slug: str, node: Node, tables: Tables, included: Sequence[ServiceItem]
         includes=tuple(item.slug for item in included),
         requirements=requirements,
         need=_need(node, requirements, proactive, tables),
-        version=_version(node),
+        version=version_of(node),
         effective_from=_since(node),
         legal=node["legal"].each_among(tables.legal, "legal basis") if node.has("legal") else (),
         deadline_days=(

@@ -16,7 +16,7 @@ from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
-from ledger.reuse.documents import Channel
+from ledger.reuse.documents import Channel, day
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -54,7 +54,7 @@ def open_case(
 ) -> tuple[str, Sequenced]:
     """The case's id and its entry. Raises Unknown (item), ItemElsewhere, NotFound (subject, or a
     case that this one cannot follow)."""
-    item = platform.catalogue.item(draft.item)
+    item = platform.catalogue.item(draft.item, day(platform.now()))
     if agency not in item.agencies:
         raise ItemElsewhere("This item is handled by another agency.", item=draft.item)
     for subject in (draft.subject, *draft.parties.values()):

@@ -19,7 +19,7 @@ from ledger.flows.once import Once, entry_of
 from ledger.flows.plan import plan_of
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.reuse.documents import Channel
+from ledger.reuse.documents import Channel, day
 from ledger.reuse.one_matter import MatterPlan
 
 WINDOW = "window"
@@ -69,7 +69,7 @@ def open_matter(
     require_part(platform, agency, bundle)
     opened: list[MemberCase] = []
     for number, member in enumerate(bundle.members):
-        item = platform.catalogue.item(member.item)
+        item = platform.catalogue.item(member.item, day(platform.now()))
         follows = opened[0].case if opened else None
         own = replace(once, key=f"{once.key}/{number}")
         case, entry = _opened(platform, member.agency, _case(draft, item, follows), own)

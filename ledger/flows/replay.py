@@ -9,6 +9,7 @@ from typing import Any, cast
 from certs.canonical import Json, canonical
 from ledger import tlog
 from ledger.errors import Conflict, NotFound, Refused
+from ledger.flows.catalogue import catalogue_of
 from ledger.flows.gathering import gather_at
 from ledger.flows.index_reading import Read
 from ledger.log.statement import Statement, StatementInvalid, parse_time
@@ -44,9 +45,11 @@ def replay_plan(platform: Platform, entry: int, read: Read | None = None) -> Rep
         raise NotFound("This entry is no plan.")
     said = cast(Mapping[str, Any], statement.body["plan"])
     size, at = _seen(statement, said, entry)
-    if statement.body["catalogue"] != platform.catalogue.sha256:
-        raise NotReplayable("The catalogue that it was made from is not kept here.")
-    case, catalogue = str(statement.body["case"]), platform.catalogue
+    case = str(statement.body["case"])
+    try:
+        catalogue = catalogue_of(platform, str(statement.body["catalogue"]))
+    except (NotFound, ValueError) as error:
+        raise NotReplayable("The catalogue that it was made from is not kept here.") from error
     made = gather_at(platform, case, size, at, catalogue, read).plan()
     again = made.to_json()
     if canonical(again) != canonical(dict(said)):

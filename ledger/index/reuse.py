@@ -20,6 +20,7 @@ def catalogue_published(_: Statement, body: Body) -> list[Row]:
         "owner": body["owner"],
         "sha256": base64url.decode(body["sha256"]),
         "effective_from": body["effective_from"],
+        "follows": body["follows"],
         "entry_index": INDEX,
     }
     return [Row("catalogues", values)]

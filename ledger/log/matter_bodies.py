@@ -99,6 +99,7 @@ MATTERS: Shapes = MappingProxyType(
             catalogue=text(64),  # its version
             sha256=DIGEST,  # of the whole catalogue
             effective_from=calendar_day,
+            follows=nullable(text(64)),  # the version before it; null: the first
             owner=AGENCY,
             documents=list_of(members(name=text(128), sha256=DIGEST), 512, by="name"),
         ),

@@ -292,6 +292,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "catalogue": "2026.11",
         "sha256": octets(18),
         "effective_from": "2026-11-01",
+        "follows": None,
         "owner": "zwb",
         "documents": [{"name": "agencies.json", "sha256": octets(19)}],
     },

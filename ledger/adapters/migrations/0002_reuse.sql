@@ -11,9 +11,11 @@ CREATE TABLE catalogues (
     owner TEXT NOT NULL,
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
     effective_from TEXT NOT NULL,
+    follows TEXT, -- the version before it
     entry_index INTEGER NOT NULL,
     PRIMARY KEY (version, owner)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX catalogues_follows ON catalogues (owner, ifnull(follows, '')); -- no fork
 
 CREATE TABLE demands (
     id TEXT PRIMARY KEY NOT NULL,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.flows.fsck import (
+    catalogues,
     comparisons,
     copies,
     erasures,
@@ -26,6 +27,7 @@ PARTS = (
     ("log", log.check),
     ("index", index.check),
     ("files", files.check),
+    ("catalogues", catalogues.check),
     ("releases", releases.check),
     ("facts", facts.check),
     ("copies", copies.check),

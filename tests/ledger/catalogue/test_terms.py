@@ -251,8 +251,10 @@ TABLES = [
      "bundles.newborn-one-matter.members", "two members"),
     ("catalogue.json", "a file listed twice", lambda v: v["items"].insert(1, v["items"][0]),
      "items.1", "listed already"),
-    ("catalogue.json", "a version without end", lambda v: v.update(version="x" * 65),
-     "version", "64 characters"),
+    ("catalogue.json", "a version that has no order", lambda v: v.update(version="2026.11-rc"),
+     "version", "numbers with points"),
+    ("agencies.json", "nobody to own the tables", lambda v: v["agencies"].pop("zwb"),
+     "agencies", "zwb, who owns"),
 ]  # fmt: skip
 
 
