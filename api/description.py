@@ -11,12 +11,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 
-from api import schemas
+from api import schemas, schemas_filling
 from api.routes.verifications import PATH as VERIFICATIONS
 
 _UPLOADS: dict[str, type[BaseModel]] = {
     "CollectedIn": schemas.CollectedIn,
     "MaterialIn": schemas.MaterialIn,
+    "ReconciliationIn": schemas_filling.ReconciliationIn,
 }
 _BODIES: dict[str, type[BaseModel]] = {
     "/v1/accounts": schemas.AccountIn,
@@ -24,6 +25,8 @@ _BODIES: dict[str, type[BaseModel]] = {
     "/v1/subjects/lookup": schemas.IdentifierIn,
     "/v1/holder-keys": schemas.HolderKeyIn,
     "/v1/licences": schemas.LicenceIn,
+    "/v1/licences/batch": schemas_filling.LicencesIn,
+    "/v1/cases/{case}/resume": schemas_filling.ResumeIn,
     "/v1/licences/{licence}/status": schemas.StatusIn,
     "/v1/materials/{material}/check": schemas.CheckIn,
     "/v1/cases": schemas.CaseIn,

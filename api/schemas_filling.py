@@ -3,11 +3,12 @@ benefits."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.schemas import ChannelName, In, LicenceIn, Line
+from api.schemas import ChannelName, In, LicenceIn, Line, Name, Slug
 from api.schemas_out import Out
 
 MAX_ROWS = 1000
@@ -42,6 +43,14 @@ class RowOut(Out):
 class RowsOut(Out):
     rows: list[RowOut]
     counts: dict[str, int]
+
+
+class ReconciliationIn(In):
+    """``source``: only what was collected from there; ``type``: of all rows that name none."""
+
+    day: date
+    type: Slug | None = None
+    source: Name | None = None
 
 
 class ResumeIn(In):

@@ -28,6 +28,7 @@ from api.cli import (
     matters,
     planning,
     previewing,
+    reconciling,
     releasing,
     running,
     trust,
@@ -45,6 +46,7 @@ MODULES = (
     planning,
     copying,
     erasing,
+    reconciling,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -67,11 +67,11 @@ def _csv(results: Sequence[Told]) -> str:
     table.writerow(COLUMNS)
     for one in results:
         cells = {**one, "warnings": " ".join(one.get("warnings") or ())}
-        table.writerow([_inert(cells.get(name)) for name in COLUMNS])
+        table.writerow([inert(cells.get(name)) for name in COLUMNS])
     return text.getvalue()
 
 
-def _inert(cell: object) -> object:
+def inert(cell: object) -> object:
     """A text that a spreadsheet would take for a formula is shown as text."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
-from certs.canonical import canonical
 from certs.identifiers import parse_licence_identifier
 from ledger.errors import Conflict, LogBusy, Pushback
 from ledger.flows.comparing import compared_fields
@@ -26,6 +25,7 @@ from ledger.flows.licence_parts import (
     keep_fields,
     signed_credential,
 )
+from ledger.flows.numbers import numbered, source_digest
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.flows.status import free_index, list_uri, publish_list
@@ -114,15 +114,9 @@ def check_collected(platform: Platform, agency: str, found: CollectedLicence) ->
     rows = platform.store.rows("collected_sources", {"digest": _digest(platform, agency, found)})
     earlier = None
     if rows:
-        (earlier,) = platform.store.rows("licences", {"id": rows[0]["licence"]})
+        held = str(rows[0]["object"]).removeprefix("licence:")
+        (earlier,) = platform.store.rows("licences", {"id": held})
     return Checked(claims, draft, warnings, earlier)
-
-
-def source_digest(platform: Platform, agency: str, named: Mapping[str, Any]) -> bytes:
-    """Under what a licence from elsewhere is found again, by its members ``source``, ``type``,
-    ``subject`` and ``number``; says nothing without the key."""
-    members = [named[name] for name in ("source", "type", "subject", "number")]
-    return platform.keys.lookup("collected", canonical([agency, *members]))
 
 
 def _digest(platform: Platform, agency: str, found: CollectedLicence) -> bytes:
@@ -231,13 +225,16 @@ def _append(
             files=[(one.sha256, one.size) for one in kept],
         )
         digest = _digest(platform, agency, found)
-        named: dict[str, Scalar] = {"digest": digest, "licence": licence}
+        named: dict[str, Scalar] = {"digest": digest, "object": f"licence:{licence}"}
         rows = rows_of(statement) + remembered(platform, once, statement, {"licence": licence})
         rows += compared_fields(platform, found.subject, licence, credential)
+        rows += numbered(platform, agency, statement.body)
         rows += (Row("collected_sources", named, mode="insert" if old is None else "update"),)
         expects = still_active(old)
         if old is not None:
-            expects += (Expect("collected_sources", {"digest": digest}, {"licence": old}),)
+            expects += (
+                Expect("collected_sources", {"digest": digest}, {"object": f"licence:{old}"}),
+            )
         new = Draft(envelope, statement, names_of(statement), rows, expects)
         (done, *_) = sequence(platform, [new, *ended(platform, agency, old, licence)])
     return licence, done

@@ -22,7 +22,7 @@ from ledger.platform import Platform
 from ledger.ports import Row, Scalar
 from ledger.tlog import Draft
 
-BESIDE = ("comparisons", "same_files")
+BESIDE = ("comparisons", "same_files", "licence_numbers", "collected_sources")
 """Tables of keyed digests that no entry brings along."""
 PURPOSE = "erased-file"
 

@@ -31,6 +31,7 @@ from ledger.flows.licence_parts import (
     masked,
     signed_credential,
 )
+from ledger.flows.numbers import numbered
 from ledger.flows.once import Once, remembered
 from ledger.flows.statements import own_statement
 from ledger.flows.status import SUPERSEDED, due, free_index, list_uri
@@ -162,6 +163,7 @@ def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | Non
         )
         answer: dict[str, Json] = {"licence": licence, "identifier": drawn.identifier}
         rows = rows_of(statement) + remembered(platform, once, statement, answer)
+        rows += numbered(platform, agency, statement.body)
         rows += compared_fields(platform, draft.subject, licence, credential)
         expects = still_active(draft.supersedes)
         new = Draft(envelope, statement, names_of(statement), rows, expects)

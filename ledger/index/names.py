@@ -46,6 +46,7 @@ _NAMED = (
     "owner",
     "premises",
     "principal",
+    "reconciliation",
     "project",
     "release",
     "request",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.index import aftermath, bases, matters, papers, reuse, use
+from ledger.index import aftermath, bases, library, matters, papers, reuse, use
 from ledger.log.statement import Statement
 from ledger.ports import Row
 
@@ -38,6 +38,7 @@ PRIMARY_KEYS: Mapping[str, tuple[str, ...]] = {
     "fact_answers": ("release_id", "object"),
     "verifications": ("id",),
     "offers": ("id",),
+    "reconciliations": ("id",),
     "erasures": ("id",),
     "reliances": ("object", "case_id", "entry_index"),
     "cascades": ("cause_index",),
@@ -85,6 +86,7 @@ _ROWS: Mapping[str, Callable[[Statement, Mapping[str, Any]], list[Row]]] = {
     "assistance.answered": reuse.assistance_answered,
     "commitment.made": reuse.commitment_made,
     "commitment.checked": reuse.commitment_checked,
+    "library.reconciled": library.reconciled,
     "benefit.offered": reuse.offered,
     "benefit.confirmed": reuse.offer_confirmed,
     "verified": reuse.verified,

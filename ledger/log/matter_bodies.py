@@ -178,6 +178,17 @@ MATTERS: Shapes = MappingProxyType(
             officer=OFFICER,
             reason=REASON,
         ),
+        "library.reconciled": members(  # an issuer's list of a day against what is held
+            reconciliation=id_of("rcn"),
+            agency=AGENCY,
+            source=nullable(text(200)),
+            day=calendar_day,
+            increment_sha256=DIGEST,
+            report_sha256=DIGEST,
+            listed=number(0),
+            matched=number(0),
+            counts=mapping(FIELD, number(0), 32),
+        ),
         "benefit.offered": members(
             offer=id_of("off"),
             agency=AGENCY,

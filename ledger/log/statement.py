@@ -71,6 +71,7 @@ SIGNERS: Mapping[str, frozenset[str]] = MappingProxyType(
             "assistance.reminded": "platform",
             "commitment.made": "holder",
             "commitment.checked": "agency",
+            "library.reconciled": "agency",
             "benefit.offered": "agency",
             "benefit.confirmed": "holder",
             "verified": "agency platform",

@@ -47,10 +47,19 @@ def things(world: World) -> dict[str, str]:
         "release": str(released.json()["id"]),
         "entry": str(released.json()["entry"]),
         **arranged(world),
+        "reconciliation": reconciled(world),
         **world.lost_dispute,
         "plan_entry": str(signed.json()["entry"]),
         "erasure": asked(world, handed_in(world)),
     }
+
+
+def reconciled(world: World) -> str:
+    """A reconciliation of scjg's."""
+    about = {"day": "2026-01-05", "type": "food-operation-permit"}
+    done = world.upload("/v1/reconciliations", "scjg", about, b"number\nJY-none\n")
+    assert done.status_code == 202, done.text
+    return str(done.json()["id"])
 
 
 def arranged(world: World) -> dict[str, str]:

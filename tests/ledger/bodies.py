@@ -371,6 +371,17 @@ BODIES: dict[str, dict[str, Any]] = {
         "officer": "o-17",
         "reason": "现场核查属实",
     },
+    "library.reconciled": {
+        "reconciliation": an_id("rcn"),
+        "agency": "scjg",
+        "source": "全国市场监管电子营业执照系统",
+        "day": "2026-03-02",
+        "increment_sha256": octets(30),
+        "report_sha256": octets(31),
+        "listed": 120,
+        "matched": 119,
+        "counts": {"missing_here": 1},
+    },
     "benefit.offered": {
         "offer": an_id("off"),
         "agency": "kw",

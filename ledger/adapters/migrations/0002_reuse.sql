@@ -369,8 +369,42 @@ CREATE TABLE same_files (
 -- The same licence from elsewhere found again: keyed by agency, source, type, subject and number.
 CREATE TABLE collected_sources (
     digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
-    licence TEXT NOT NULL -- its newest version
+    object TEXT NOT NULL -- its newest version
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX collected_sources_object ON collected_sources (object);
+
+-- Licences by number and by identifier, among those that one agency keeps: keyed.
+CREATE TABLE licence_numbers (
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    object TEXT NOT NULL,
+    PRIMARY KEY (digest, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX licence_numbers_object ON licence_numbers (object);
+CREATE INDEX licences_recorded ON licences (issuer, recorded_at);
+
+-- What an issuer's list of a day had that the library had not, and the other way round.
+CREATE TABLE reconciliations (
+    id TEXT PRIMARY KEY NOT NULL,
+    agency TEXT NOT NULL,
+    source TEXT, -- where collected licences came from; null: all that the agency keeps
+    day TEXT NOT NULL,
+    listed INTEGER NOT NULL,
+    matched INTEGER NOT NULL,
+    gaps INTEGER NOT NULL,
+    counts TEXT NOT NULL, -- canonical JSON: sort of gap → how many
+    increment_sha256 BLOB NOT NULL CHECK (length(increment_sha256) = 32),
+    report_sha256 BLOB NOT NULL CHECK (length(report_sha256) = 32),
+    made_at TEXT NOT NULL,
+    entry_index INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reconciliations_agency ON reconciliations (agency, day);
+
+-- The report itself, which names licence numbers: sealed, beside the log.
+CREATE TABLE gap_reports (
+    reconciliation TEXT PRIMARY KEY NOT NULL,
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL
+) STRICT;
 
 -- Consents signed ahead on a phone, redeemed at a counter with eight digits.
 CREATE TABLE counter_codes (

@@ -10,7 +10,6 @@ from certs.errors import CertsError
 from certs.x509.path import validate_path
 from ledger.errors import LedgerError, NotFound, Tampered
 from ledger.flows.basis_threads import basis_thread_key_of
-from ledger.flows.collect import source_digest
 from ledger.flows.consent import thread_key_of
 from ledger.flows.edge_rows import check_row
 from ledger.flows.fsck.reading import Reading
@@ -51,7 +50,6 @@ def check(platform: Platform, reading: Reading) -> None:
                 "A row that finds a subject is not what its sealed data give",
             )
     _threads(platform, reading)
-    _sources(platform, reading)
     for table in (
         "accounts",
         "idempotency",
@@ -111,27 +109,6 @@ def _signing(platform: Platform, reading: Reading) -> None:
                 f"keys {agency.id}",
                 f"机构 {agency.id} 的签名密钥或证书：{error}",
                 f"Signing key or certificate of {agency.id}: {error}",
-            )
-
-
-def _sources(platform: Platform, reading: Reading) -> None:
-    """The newest version of each licence from elsewhere, under where it came from."""
-    newest: dict[bytes, str] = {}
-    for _, (_, statement) in sorted(reading.statements.items()):
-        if statement.kind == "licence.collected":
-            body = cast(dict[str, Any], statement.body)
-            digest = source_digest(platform, statement.actor, body)
-            newest[digest] = str(body["licence"])
-    stored = {
-        cast(bytes, row["digest"]): row["licence"] for row in reading.rows("collected_sources")
-    }
-    for digest in sorted(newest.keys() | stored.keys()):
-        if newest.get(digest) != stored.get(digest) and not reading.erased:
-            reading.found(
-                "fsck.row",
-                f"collected_sources {digest.hex()[:16]}",
-                "归集来源检索行与日志不符",
-                "A row that finds a collected licence again is not what the log says",
             )
 
 
