@@ -63,12 +63,12 @@ class _Words:
 
     def ending(self, made: Plan) -> str:
         """What somebody still has to do, in one sentence."""
+        settled = (*REUSED, Way.HANDED_IN, Way.ASKED)
+        waiting = any(one.way not in settled for one in made.requirements)
         if made.missing:
-            papers = self._listed(
-                f"{self.pick((m.zh, m.en))}{self._of(m.role)}" for m in made.missing
-            )
-            return self._session.say("plan.asks_all", papers=papers)
-        waiting = any(one.way not in (*REUSED, Way.HANDED_IN) for one in made.requirements)
+            named = (f"{self.pick((m.zh, m.en))}{self._of(m.role)}" for m in made.missing)
+            key = "plan.asks_all_and" if waiting else "plan.asks_all"
+            return self._session.say(key, papers=self._listed(named))
         return self._session.say("plan.asks_later" if waiting else "plan.asks_nothing")
 
     def _used(self, used: Used, told: Sources) -> Iterator[str]:

@@ -70,13 +70,14 @@ def form(
     case: Annotated[str, typer.Argument(metavar="CASE")],
     agency: Agency = None,
 ) -> int:
+    from ledger.flows.names import PlatformNames
     from ledger.flows.prefill import prefill_sources
     from ledger.forms.prefill import prefill_counts
 
     session = session_of(context)
     with session.platform() as platform:
         made = prefill_sources(platform, agency or agency_of(platform, case), case)
-        agencies = platform.catalogue.agencies
+        names = PlatformNames(platform)
     lines = []
     for one in made.fields:
         name = session.pick(one.zh, one.en)
@@ -84,10 +85,9 @@ def form(
             why = f" ({session.pick(one.reason.zh, one.reason.en)})" if one.reason else ""
             lines.append(session.say("form.typed", name=name) + why)
             continue
-        issuer = agencies.get(origin.issuer)
-        by = session.pick(issuer.zh, issuer.en) if issuer else origin.issuer
-        facts = {"name": name, "issuer": by, "days": origin.age_days, "object": origin.object}
-        lines.append(session.say("form.prefilled", **facts))
+        by, paper = names.agency(origin.issuer), names.kind(f"licence:{origin.type}")
+        facts = {"name": name, "issuer": session.pick(*by), "paper": session.pick(*paper)}
+        lines.append(session.say("form.prefilled", **facts, days=origin.age_days))
     counts = prefill_counts(made.fields)
     lines.append(session.say("form.counts", **counts))
     shown = [_field(one) for one in made.fields]

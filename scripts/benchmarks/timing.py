@@ -20,7 +20,7 @@ _FILLER = bytes(range(256)) * 4096
 class Effort:
     """How much is done. ``rounds``: repeats, the best of which counts; ``batch``: documents of the
     large batch; ``licences``: issued for verification; ``rows``: entries of one bulk append;
-    ``papers``: of the large plan; ``relying``: cases of the
+    ``papers``: of the large plan; ``crowd``: papers of a full store; ``relying``: cases of the
     cascade; ``file``: bytes sealed; ``seconds``: of each load over HTTP."""
 
     rounds: int
@@ -28,6 +28,7 @@ class Effort:
     licences: int = 100
     rows: int = 2_000
     papers: int = 5_000
+    crowd: int = 1_000_000
     relying: int = 10_000
     file: int = 100_000_000
     seconds: float = 1.5
