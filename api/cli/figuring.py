@@ -73,7 +73,7 @@ def alerts(
 def _line(session: Session, key: str, one: Figures) -> str:
     share = "–" if one.coverage_percent is None else f"{one.coverage_percent}%"
     facts = {
-        "key": key,
+        "group": key,
         "cases": one.cases["opened"],
         "required": one.required,
         "covered": one.covered,
