@@ -123,6 +123,7 @@ def shelved(path: Path, papers: int) -> Iterator[Shelf]:
         verify_url="",
         now=lambda: AT,
         randomness=secrets.token_bytes,
+        press=nothing,
     )
     try:
         yield Shelf(platform, crowded(platform, path, item, papers, CASES))
