@@ -38,6 +38,7 @@ from ledger.use.copy_errors import (
     CopyTooLarge,
     CopyTooLong,
 )
+from ledger.use.facts import facts_and_fields
 from ledger.use.marks import PURPOSE, mark_line, mark_message, short_mark
 
 LONGEST_OFFICER = 40
@@ -153,10 +154,10 @@ def _allowed(platform: Platform, agency: str, order: CopyOrder) -> tuple[Live, W
     fields = live.fields.get(order.object)
     if fields is None:
         raise NotFound("The release has no such item.")
-    items = [{"object": order.object, "fields": fields}]
-    wanted = wanted_items(platform, items, live.subject)
-    if not wanted:
+    _, proper = facts_and_fields(fields)
+    if not proper:
         raise CopyNothing("Only answers were released of this, there is nothing to copy.")
+    wanted = wanted_items(platform, [{"object": order.object, "fields": proper}], live.subject)
     sort, _, identity = order.object.partition(":")
     if sort == "licence":
         row = platform.store.rows("licences", {"id": identity})[0]

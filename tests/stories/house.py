@@ -154,6 +154,7 @@ def live_on(house: House) -> None:
     with suppress(Refused):
         house.receive(agreed.consent)
     live_with_others(house, plan)
+    live_with_uses(house, plan)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -176,6 +177,19 @@ def live_with_others(house: House, plan: Plan) -> None:
     basis = speaking.stated(house, plan)
     speaking.based_release(house, basis)
     speaking.ended(house, basis)
+
+
+def live_with_uses(house: House, plan: Plan) -> None:
+    """An answer to a fact, and an annotated copy."""
+    from ledger.flows.copies import CopyOrder, make_copy
+    from tests.stories import using
+
+    asking = using.asking_facts(house)
+    name = using.licence_of(house, plan)
+    fields = [using.NAMES[0], "holder_name"]
+    got = using.consented(asking, plan, [{"object": name, "fields": fields}])
+    done, _ = using.released(asking, got.consent)
+    make_copy(house.platform, HEALTH, CopyOrder(done.release, name, "officer-7"))
 
 
 @contextmanager

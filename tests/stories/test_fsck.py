@@ -34,7 +34,8 @@ def test_an_honest_folder_is_clean(worn: House) -> None:
     report = fsck(worn.platform)
     assert report.findings == ()
     assert report.counts["entries"] == worn.platform.store.size()
-    assert report.counts["releases"] == 1
+    rows = [*worn.platform.store.rows("releases"), *worn.platform.store.rows("basis_uses")]
+    assert report.counts["releases"] == len(rows) >= 2
     assert report.counts["status lists"] == 13
 
 
