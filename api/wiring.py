@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore, Signing
 from ledger.reuse.documents import day
 
+Clock = Callable[[], datetime]
+Randomness = Callable[[int], bytes]
 PROJECT = Path(__file__).resolve().parent.parent
 KUBO = PROJECT / ".engines" / "ipfs"
 
@@ -54,8 +56,11 @@ def signing_of(folder: DataFolder) -> Signing:
 
 
 @contextmanager
-def open_platform(root: Path) -> Iterator[Platform]:
-    """Open a data folder and its engines; everything that was started here ends with it.
+def open_platform(
+    root: Path, now: Clock = utc_now, randomness: Randomness = secrets.token_bytes
+) -> Iterator[Platform]:
+    """Open a data folder and its engines; everything that was started here ends with it. Another
+    clock and another randomness are for stories of a year: the chain's blocks follow the clock.
 
     Raises FolderMissing, PassphraseWrong, Tampered, Pushback (an engine is away), TrustError.
     """
@@ -64,21 +69,21 @@ def open_platform(root: Path) -> Iterator[Platform]:
     passphrase = folder.passphrase()
     kept = folder.secrets(passphrase)
     with ExitStack() as stack:
-        trust = read_trust(folder)
-        store = SqliteStore(folder.ledger_db, now=utc_now)
+        trust = read_trust(folder, now)
+        store = SqliteStore(folder.ledger_db, now=now)
         stack.callback(store.close)
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
-        catalogue = catalogue_in_force(store, day(utc_now())) or built_in_catalogue()
+        catalogue = catalogue_in_force(store, day(now())) or built_in_catalogue()
         keystore = KeyStoreFile(
             folder.keystore_db,
             keystore_secrets(kept),
             settings.origin,
             lambda: trust,
-            utc_now,
+            now,
             lambda: catalogue,
         )
         stack.callback(keystore.close)
-        node = EmbeddedNode(folder.chain, chain_node(), utc_now)
+        node = EmbeddedNode(folder.chain, chain_node(), now)
         chain = EthereumChain(
             node,
             read_book(folder.address_book),
@@ -101,8 +106,8 @@ def open_platform(root: Path) -> Iterator[Platform]:
             operator=settings.operator,
             region=settings.region,
             verify_url=settings.verify_url,
-            now=utc_now,
-            randomness=secrets.token_bytes,
+            now=now,
+            randomness=randomness,
         )
 
 
@@ -136,10 +141,10 @@ def open_blobs(folder: DataFolder, settings: Settings, swarm_key: bytes) -> Iter
         daemon.stop()
 
 
-def read_trust(folder: DataFolder) -> TrustList:
+def read_trust(folder: DataFolder, now: Clock = utc_now) -> TrustList:
     """The platform's own trust list; its roots were pinned when it was founded."""
     data = folder.trust_list.read_bytes()
-    return open_trust_list(data, roots_of(data), utc_now())
+    return open_trust_list(data, roots_of(data), now())
 
 
 def log_identity(settings: Settings, kept: Mapping[str, bytes]) -> LogIdentity:

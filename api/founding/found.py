@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -27,7 +27,7 @@ from api.founding.authority import (
     make_secrets,
 )
 from api.founding.consortium import make_consortium
-from api.founding.trust import write_trust
+from api.founding.trust import LIFETIME, write_trust
 from api.wiring import kubo_there, open_platform, utc_now
 from certs import base64url
 from ledger.catalogue.data import built_in_catalogue, catalogue_documents
@@ -71,8 +71,10 @@ def found(
     progress: Progress = lambda zh, en: None,
     randomness: Callable[[int], bytes] = secrets.token_bytes,
     now: Callable[[], datetime] = utc_now,
+    lifetime: timedelta = LIFETIME,
 ) -> Founded:
-    """Found a platform in ``root``. ``store``: auto, directory or kubo. Raises FolderTaken."""
+    """Found a platform in ``root``. ``store``: auto, directory or kubo; ``lifetime``: of its first
+    trust list. Raises FolderTaken."""
     if root.exists() and any(root.iterdir()):
         raise FolderTaken(f"{root} is not empty; choose another folder.", path=str(root))
     made = DataFolder(root.with_name(root.name + ".founding"))
@@ -103,9 +105,10 @@ def found(
     book = make_consortium(made, settings, catalogue, kept, roots, now, randomness)
 
     progress("签署信任清单", "signing the trust list")
-    write_trust(made, settings, catalogue, kept, book, roots.root, now(), randomness, phrase)
+    period = (now(), now() + lifetime)
+    write_trust(made, settings, catalogue, kept, book, roots.root, period, randomness, phrase)
     progress("写入首批条目并上链", "logging and anchoring the first entries")
-    with open_platform(made.root) as platform:
+    with open_platform(made.root, now, randomness) as platform:
         accounts = _accounts(made, platform)
         _admit(platform, roots)
         publish_catalogue(platform, catalogue_documents())

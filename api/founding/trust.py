@@ -45,14 +45,14 @@ def founding_trust(
     book: AddressBook,
     root: x509.Certificate,
     root_keys: Sequence[Ed25519PrivateKey],
-    now: datetime,
+    period: tuple[datetime, datetime],
 ) -> TrustList:
-    """Version 1, to be signed by two of its three roots."""
-    issued = now.replace(microsecond=0)
+    """Version 1, to be signed by two of its three roots. ``period``: issued, expires."""
+    issued, expires = (moment.replace(microsecond=0) for moment in period)
     return TrustList(
         version=1,
         issued=issued,
-        expires=issued + LIFETIME,
+        expires=expires,
         roots=Roots(THRESHOLD, tuple(_named(key) for key in root_keys)),
         profile=Profile(
             name="embedded",
@@ -106,7 +106,7 @@ def write_trust(
     kept: Mapping[str, bytes],
     book: AddressBook,
     root: x509.Certificate,
-    now: datetime,
+    period: tuple[datetime, datetime],
     randomness: Callable[[int], bytes],
     passphrase: bytes,
 ) -> None:
@@ -117,5 +117,5 @@ def write_trust(
             folder.root / "trust" / "roots" / f"{number}.pem",
             keys.to_encrypted_pem(private, passphrase),
         )
-    trust = founding_trust(settings, catalogue, kept, book, root, root_keys, now)
+    trust = founding_trust(settings, catalogue, kept, book, root, root_keys, period)
     write_private(folder.trust_list, sign_trust_list(trust, root_keys[:2]))
