@@ -7,12 +7,14 @@ agencies; an agency sees of it only what its service item asks for.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from certs.canonical import Json
+from ledger.catalogue.catalogue import Catalogue
 from ledger.errors import Malformed
 from ledger.flows.cases import read_case
+from ledger.flows.catalogue import catalogue_of, published
 from ledger.flows.gathering import gather, gather_at
 from ledger.flows.index_reading import Row
 from ledger.flows.once import Once, remembered
@@ -21,7 +23,7 @@ from ledger.flows.statements import own_statement
 from ledger.index import names_of, rows_of
 from ledger.log.statement import MAX_REFS
 from ledger.platform import Platform
-from ledger.reuse.documents import CHINA
+from ledger.reuse.documents import CHINA, day
 from ledger.reuse.exemption import Plan
 from ledger.tlog import Draft, Sequenced, read, sequence
 
@@ -36,15 +38,24 @@ class TimeToCome(Malformed):
 
 
 def plan_case(platform: Platform, agency: str, case: str, at: datetime | None = None) -> Plan:
-    """The plan of the agency's own case, as of now or of an aware past time. Raises NotFound (also
-    where the case was not open yet), TimeToCome, PastErased."""
+    """The plan of the agency's own case, as of now or of an aware past time, under the catalogue of
+    then. Raises NotFound (also where the case was not open yet), TimeToCome, PastErased."""
     row = read_case(platform, agency, case)
     if at is None:
         return plan_of(platform, row)
     if at > platform.now():
         raise TimeToCome("A plan is made as of now or of a past time.")
     size = size_at(platform, at)
-    return gather_at(platform, case, size, at, platform.catalogue).plan()
+    return gather_at(platform, case, size, at, _catalogue_then(platform, size, at)).plan()
+
+
+def _catalogue_then(platform: Platform, size: int, at: datetime) -> Catalogue:
+    """The newest that was published and in force then; before the first, today's."""
+    for row in published(platform.store):
+        effective = date.fromisoformat(str(row["effective_from"]))
+        if cast(int, row["entry_index"]) < size and effective <= day(at):
+            return catalogue_of(platform, cast(bytes, row["sha256"]).hex())
+    return platform.catalogue
 
 
 def plan_of(platform: Platform, row: Row) -> Plan:

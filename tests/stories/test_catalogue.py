@@ -27,7 +27,7 @@ from ledger.flows.catalogue import (
 from ledger.flows.plan import plan_case, sign_plan
 from ledger.flows.replay import replay_plan
 from ledger.reuse.documents import CHINA
-from ledger.tlog import read
+from ledger.tlog import read, stored_entry
 from tests.ledger.catalogue.spoiling import Change, data_of, spoil
 from tests.stories.arranging import index_findings, with_clock
 from tests.stories.house import HYGIENE, House
@@ -90,6 +90,9 @@ def test_open_cases_keep_their_version_and_new_ones_get_the_new_one(house: House
 
     assert before.catalogue_sha256 != house.platform.catalogue.sha256
     assert replay_plan(house.platform, done.index).plan.to_json() == before.to_json()
+    then = stored_entry(house.platform, done.index).sequenced_at
+    assert plan_case(house.platform, "wjw", first, then).requirements == before.requirements
+    assert plan_case(house.platform, "wjw", first, then).catalogue_version == "2026.11"
     old = catalogue_of(house.platform, before.catalogue_sha256)
     assert (old.version, old.sha256) == ("2026.11", before.catalogue_sha256)
     assert read_case(house.platform, "wjw", next_day)["item"] == HYGIENE
