@@ -195,6 +195,11 @@ def test_05_request_consent_release_withdrawal(shop: Shop, told: Told) -> None:
     asked = told(*ask, "--uses", "2", "--out", shop.root / "request.json")
     (item,) = asked["items"]
     assert item["object"] == f"licence:{shop.collected}"
+    (masked,) = told("preview", asked["request"])["items"]
+    (mine,) = told("preview", asked["request"], "--wallet", shop.wallet)["items"]
+    assert {one["name"]: one["value"] for one in mine["fields"]}["holder_name"] == "合成小馆"
+    assert all("*" in one["value"] for one in masked["fields"])
+    assert shop.run("preview", asked["request"], "--lang", "zh") == 0
     told("consent", asked["request"], "--wallet", shop.wallet, code=64)  # nobody said yes
     agree = ("consent", asked["request"], "--wallet", shop.wallet, "--yes")
     shop.consent = told(*agree)["consent"]
@@ -208,6 +213,17 @@ def test_05_request_consent_release_withdrawal(shop: Shop, told: Told) -> None:
     assert [Path(one).name for one in released["receipts"]] == ["release.tlog-proof"]
     proof = ("verify", got / "release.tlog-proof", "--trust", shop.trust, "--offline")
     assert told(*proof)[0]["outcome"] == "passed"
+    copy = ("copy", released["release"], item["object"], "--officer", "w-1", "--out")
+    made = told(*copy, shop.root / "copy.pdf")
+    told(*copy, shop.root / "no.pdf", "--until", "2999-01-01", code=1)
+    assert told.error == "copy.valid_until" and not (shop.root / "no.pdf").exists()
+    told(*copy, shop.root / "no.pdf", "--until", "soon", code=64)
+    (leak,) = told("trace-copy", shop.root / "copy.pdf")
+    assert (leak["copy"], leak["how"], leak["officer"]) == (made["copy"], "file", "w-1")
+    (claimed,) = told("trace-copy", made["copy"], code=1)
+    assert claimed["how"] == "number"
+    told("trace-copy", shop.root / "request.json", code=1)
+    assert told.error == "copy.unreadable"
     told(*use, shop.root / "foreign", "--agency", "scjg", code=1)
     assert told.error == "consent.absent"
     assert told("withdraw", shop.consent, "--wallet", shop.wallet)["anchored"] is True

@@ -22,11 +22,14 @@ from ledger.flows.consent import withdraw_consent
 from ledger.flows.copies import CopyOrder, make_copy, remade_copy
 from ledger.flows.leaks import find_copy, trace_copy
 from ledger.flows.receipt import receipt_of
+from ledger.flows.views import view_for_agency
 from ledger.reuse.documents import day
 from ledger.use.marks import marks_in, short_mark
+from ledger.use.views import Viewer
 from ledger.verify.items import GivenFile
 from ledger.verify.receipt_evidence import evidence_of
 from ledger.verify.verifier import verify
+from tests.stories import speaking
 from tests.stories.house import House, Told, opened_copy
 from tests.stories.reusing import code_of, withdrawal
 from tests.stories.using import asking_facts, consented, licence_of, released
@@ -140,6 +143,20 @@ def test_no_copy_beyond_the_release(copying: House) -> None:
     again = lambda: remade_copy(copying.platform, HEALTH, made.copy)  # noqa: E731
     assert code_of(again) == "consent.withdrawn"
     assert trace_copy(copying.platform, made.pdf)[0].copy == made.copy  # known for ever
+
+
+def test_a_use_on_another_basis_can_be_copied_while_it_holds(copying: House) -> None:
+    plan = copying.hygiene_plan()
+    basis = speaking.stated(copying, plan)
+    done = speaking.based_release(copying, basis)
+    name = done.wanted[0].object
+    made = copied(copying, done.release, name)
+    assert trace_copy(copying.platform, made.pdf)[0].release == done.release
+    licence = next(one.object for one in done.wanted if one.object.startswith("licence:"))
+    shown = view_for_agency(copying.platform, HEALTH, licence.partition(":")[2], plan.case.id)
+    assert shown.viewer is Viewer.RELEASED
+    speaking.ended(copying, basis)
+    assert code_of(lambda: copied(copying, done.release, name)) == "consent.withdrawn"
 
 
 def test_an_issuer_may_forbid_copies_and_answers_cannot_be_copied(copying: House) -> None:
