@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.cases import close_case
 from ledger.flows.deposit import check_original
+from ledger.flows.gathering import gather, gather_at
 from ledger.flows.past import PastErased
 from ledger.flows.plan import TimeToCome, plan_case, sign_plan
 from ledger.flows.replay import NotReplayable, PlanDiffers, first_difference, replay_plan
@@ -24,7 +26,7 @@ from ledger.flows.status import Change, change_status
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.reuse.documents import Grade, LegalEffect
-from tests.stories.house import HYGIENE, House
+from tests.stories.house import HYGIENE, House, Told, opened_copy
 from tests.stories.test_finding import PERFORMANCE, POLICE, handed_in, named, opened
 
 
@@ -62,6 +64,20 @@ def life_goes_on(house: House, case: str) -> None:
         str(licence["id"]), "suspended", "x", "y", LegalEffect.WITHHELD, date(2026, 11, 1)
     )
     change_status(platform, MARKET, withheld)
+
+
+def test_rows_rebuilt_as_of_now_are_the_rows_of_now(lived: Told, tmp_path: Path) -> None:
+    """Whatever has happened: finding in the log and finding in the index give the same."""
+    with opened_copy(lived, tmp_path / "data") as house:
+        platform = house.platform
+        opened(house, "restaurant-opening", MARKET)
+        rows = platform.store.rows("cases")
+        assert len(rows) > 2
+        for row in rows:
+            now = gather(platform, row)
+            size, at = platform.store.size(), now.at
+            past = gather_at(platform, str(row["id"]), size, at, platform.catalogue)
+            assert past == now and now.held
 
 
 def test_a_plan_as_of_a_past_time(house: House) -> None:
