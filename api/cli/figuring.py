@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ from api.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from ledger.figures.counting import Figures
+    from ledger.platform import Platform
 
 By = Literal["item", "agency", "channel"]
 EXIT = {"green": DONE, "red": FAILED, "yellow": INDETERMINATE}
@@ -42,10 +43,11 @@ def figures(
         until: date = end or year.last
         period = Period(begin or min(year.first, until), until)
         report = figures_of(platform, period, by, agency)
+        names = _names(session, platform)
     if csv:
         print(report.to_csv(), end="")
         return DONE
-    lines = [_line(session, key, one) for key, one in report.groups.items()]
+    lines = [_line(session, names.get(key, key), one) for key, one in report.groups.items()]
     lines.append(_line(session, session.say("figures.total"), report.total))
     session.out(report.to_json(), *lines)
     return DONE
@@ -61,13 +63,23 @@ def alerts(
     session = session_of(context)
     with session.platform() as platform:
         seen = watch(platform, hours, agency)
+        told = seen.to_json(platform.catalogue)
     lines = [session.say(f"alerts.{seen.level.value}")]
-    for one in seen.alerts:
-        told = one.to_json()
-        sentence = session.pick(str(told["zh"]), str(told["en"]))
-        lines.append(f"  [{session.say(f'alerts.level.{one.level.value}')}] {sentence}")
-    session.out(seen.to_json(), *lines)
+    shown: Any = told["alerts"]
+    for one in shown:
+        level = session.say(f"alerts.level.{one['level']}")
+        lines.append(f"  [{level}] {session.pick(one['zh'], one['en'])}")
+    session.out(told, *lines)
     return EXIT[seen.level.value]
+
+
+def _names(session: Session, platform: Platform) -> dict[str, str]:
+    from ledger.telling.telling import CHANNELS
+
+    catalogue = platform.catalogue
+    named = {slug: (one.zh, one.en) for slug, one in catalogue.items.items()}
+    named |= {id: (one.zh, one.en) for id, one in catalogue.agencies.items()}
+    return {key: session.pick(*pair) for key, pair in {**named, **CHANNELS}.items()}
 
 
 def _line(session: Session, key: str, one: Figures) -> str:

@@ -15,16 +15,19 @@ from api.answers import (
     entry_index,
     once_of,
     page_of,
+    row_of,
     whole,
 )
-from api.auth import AGENCIES
+from api.auth import AGENCIES, Role
 from api.door import Posted, posted
-from api.edge import AgencyCaller, EdgeOf, PlatformOf, only
+from api.edge import AgencyCaller, EdgeOf, PartyCaller, PlatformOf, only
 from api.schemas_arranged import DemandIn, DemandOut
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
+from ledger.errors import NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.demand import AlreadyCovered, Demand, demands, record_demand
+from ledger.flows.deposit import concerned
 from ledger.reask.demand import Outcome
 from ledger.reuse.documents import Channel
 
@@ -72,10 +75,14 @@ def demand(
 
 @router.get("/v1/cases/{case}/demands")
 def listed(
-    case: str, caller: AgencyCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+    case: str, caller: PartyCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
 ) -> Page:
-    """What was demanded in the agency's own case, refused demands too."""
-    read_case(platform, caller.own_agency, case)
+    """What was demanded in a case, refused demands too: to its agency, and to those whom the case
+    concerns."""
+    if caller.role is not Role.HOLDER:
+        read_case(platform, caller.own_agency, case)
+    elif caller.own_subject not in concerned(row_of(platform, "cases", case)):
+        raise NotFound("There is no such case.")
     rows = demands(platform, case, after=after, limit=limit + 1)
     shown, cursor = page_of(rows, limit, lambda row: str(row["id"]))
     items = [

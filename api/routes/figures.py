@@ -16,6 +16,10 @@ from ledger.flows.figures import Period, figures_of, this_year
 
 router = APIRouter(tags=["figures"])
 CSV = "text/csv"
+Of = Annotated[
+    str | None,
+    Query(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="one agency's; agencies see their own"),
+]
 Format = Annotated[Literal["json", "csv"] | None, Query(description="csv as with Accept: text/csv")]
 _EITHER: dict[int | str, dict[str, Any]] = {
     200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "JSON, or CSV"}
@@ -29,6 +33,7 @@ def read_figures(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     by: Annotated[By, Query()] = "item",
+    agency: Of = None,
     format: Format = None,
     accept: Annotated[str, Header()] = "",
 ) -> Response:
@@ -37,7 +42,7 @@ def read_figures(
     year = this_year(platform)
     end = last or year.last
     period = Period(first or min(year.first, end), end)
-    report = figures_of(platform, period, by, _own(caller))
+    report = figures_of(platform, period, by, _own(caller, agency))
     if format == "csv" or (format is None and accept.partition(";")[0].strip() == CSV):
         headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
         return Response(report.to_csv(), media_type=CSV, headers=headers)
@@ -49,11 +54,12 @@ def read_alerts(
     caller: WatchingCaller,
     platform: PlatformOf,
     hours: Annotated[int, Query(ge=1, le=24 * 31)] = HOURS,
+    agency: Of = None,
 ) -> dict[str, Any]:
     """``level`` (green, yellow, red) and ``alerts``: reading without a basis, in bulk or off hours,
     refusals that pile up, needless demands, and whatever is late now."""
-    return watch(platform, hours, _own(caller)).to_json()
+    return watch(platform, hours, _own(caller, agency)).to_json(platform.catalogue)
 
 
-def _own(caller: Caller) -> str | None:
-    return caller.own_agency if caller.role in AGENCIES else None
+def _own(caller: Caller, agency: str | None) -> str | None:
+    return caller.own_agency if caller.role in AGENCIES else agency

@@ -48,8 +48,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def words_of(code: str, agency: str, officer: str | None, number: int) -> tuple[str, str]:
-    """The sentence of an alert. Raises KeyError for a code without words."""
+def words_of(
+    code: str, agency: tuple[str, str], officer: str | None, number: int
+) -> tuple[str, str]:
+    """The sentence of an alert about an agency of these names. Raises KeyError for a code without
+    words."""
     zh, en = WORDS[code]
-    facts = {"agency": agency, "officer": officer or "", "number": number}
-    return zh.format(**facts), en.format(**facts)
+    facts = {"officer": officer or "", "number": number}
+    return zh.format(agency=agency[0], **facts), en.format(agency=agency[1], **facts)

@@ -96,8 +96,10 @@ class Alert:
     at: datetime
     ids: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Json]:
-        zh, en = words_of(self.code, self.agency, self.officer, self.number)
+    def to_json(self, name: tuple[str, str] | None = None) -> dict[str, Json]:
+        """``name``: the agency's in Chinese and English (default: its id)."""
+        named = name or (self.agency, self.agency)
+        zh, en = words_of(self.code, named, self.officer, self.number)
         return {
             "code": self.code,
             "level": self.level.value,

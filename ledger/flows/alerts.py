@@ -11,6 +11,7 @@ from typing import cast
 
 from certs.canonical import Json
 from ledger.arranged.reminding import ESCALATED
+from ledger.catalogue.catalogue import Catalogue
 from ledger.figures.alerts import (
     Alert,
     Level,
@@ -43,12 +44,14 @@ class Watch:
     until: datetime
     alerts: tuple[Alert, ...]
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self, catalogue: Catalogue) -> dict[str, Json]:
+        """With a sentence for each alert, in which agencies have their names."""
+        named = {id: (one.zh, one.en) for id, one in catalogue.agencies.items()}
         return {
             "level": self.level.value,
             "since": format_time(self.since),
             "until": format_time(self.until),
-            "alerts": [one.to_json() for one in self.alerts],
+            "alerts": [one.to_json(named.get(one.agency)) for one in self.alerts],
         }
 
 

@@ -166,7 +166,7 @@ LINES = (
         ("scjg",),
         OFFICER | {"kind": "material:layout-plan"},
     ),
-    get("/v1/cases/{case}/demands", AGENCY, "case", "scjg"),
+    get("/v1/cases/{case}/demands", PARTY, "case", "scjg", STRANGER),
     Line(
         "POST",
         "/v1/assistances",

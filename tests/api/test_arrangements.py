@@ -51,6 +51,7 @@ def test_a_demand_is_recorded_or_answered_with_what_can_be_had(world: World, cas
         assert demanded(world, case, kind, **body).status_code == 422
     listed = world.get(f"/v1/cases/{case}/demands", "scjg").json()["items"]
     assert sorted(one["outcome"] for one in listed) == ["recorded", "refused"]
+    assert world.get(f"/v1/cases/{case}/demands", world.firm.subject).json()["items"] == listed
     assert 'mianti_demands_total{outcome="refused"}' in world.get("/metrics").text
 
 
@@ -167,6 +168,7 @@ def test_figures_and_alerts_show_an_agency_its_own_and_the_auditor_all(
     everything = figures("sjj")
     assert {"scjg", "bdc"} <= {one["key"] for one in everything["groups"]}
     assert figures("cyzx") == everything
+    assert figures("sjj", agency="scjg") == own == figures("scjg", agency="wjw")
     (bdc,) = [one for one in everything["groups"] if one["key"] == "bdc"]
     assert bdc["times"]["assistance"]["count"] == 1
     assert figures("sjj", to="2020-12-31", **{"from": "2020-01-01"})["groups"] == []

@@ -178,6 +178,9 @@ def test_a_broken_commitment_bars_the_next_until_its_time_is_over(house: House) 
     assert checked.entry.index in platform.store.find(f"case:{first}")
     assert code_of(lambda: check_kept(platform, HEALTH, identity, check)) == "commitment.closed"
     assert overdue(platform) == []
+    assert work(platform).waiting is None  # the cascade: the case that rested on it is flagged
+    (flag,) = platform.store.rows("flags", {"case_id": first})
+    assert (flag["object"], flag["cause_index"]) == (f"commitment:{identity}", checked.entry.index)
     barred = code_of(lambda: make_commitment(platform, committed(house, second)))
     assert barred == "commitment.barred"
     clock.pass_(days=FORM.bars_days + 1)

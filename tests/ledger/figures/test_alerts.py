@@ -103,7 +103,8 @@ def test_the_worst_comes_first_and_every_code_has_its_words() -> None:
     assert levels == sorted(levels, key=lambda level: level is not Level.RED)
     assert {one.code for one in found} == set(WORDS)
     for one in found:
-        shown = one.to_json()
+        shown = one.to_json(("某机构", "An agency"))
+        assert "某机构" in str(shown["zh"]) and "An agency" in str(shown["en"])
         assert shown["zh"] and shown["en"] and "{" not in f"{shown['zh']}{shown['en']}"
     assert worst(found) is Level.RED
     assert worst(()) is Level.GREEN
