@@ -47,10 +47,12 @@ SHOWN = [
     "case",
     "channel",
     "code",
+    "copy",
     "consent",
     "decision",
     "effective_on",
     "erasure",
+    "facts",
     "grade",
     "item",
     "items",
@@ -78,6 +80,7 @@ SHOWN = [
     "uses",
     "valid_from",
     "valid_to",
+    "valid_until",
     "version",
 ]
 

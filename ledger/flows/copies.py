@@ -102,6 +102,7 @@ def make_copy(
             "copy": use.copy,
             "release": order.release,
             "object": order.object,
+            "subject": live.subject,
             "agency": agency,
             "case": live.case,
             "purpose": live.purpose,

@@ -86,7 +86,7 @@ def _answered(
     signing, operator = platform.signing, platform.operator
     token = sign_answer(said, signing.key(operator), signing.chain(operator))
     try:
-        return _logged(platform, said, token, index)
+        return _logged(platform, said, str(licence["subject"]), token, index)
     except Conflict:
         kept = _kept(platform, said.release, name)  # a twin of this release came first
         if kept is None:
@@ -94,7 +94,7 @@ def _answered(
         return kept
 
 
-def _logged(platform: Platform, said: FactAnswer, token: str, index: int) -> Answered:
+def _logged(platform: Platform, said: FactAnswer, subject: str, token: str, index: int) -> Answered:
     data = token.encode("ascii")
     digest = hashlib.sha256(data).digest()
     envelope, statement = own_statement(
@@ -104,6 +104,7 @@ def _logged(platform: Platform, said: FactAnswer, token: str, index: int) -> Ans
         {
             "release": said.release,
             "object": said.object,
+            "subject": subject,
             "agency": said.agency,
             "case": said.case,
             "facts": list(sorted(said.answers)),

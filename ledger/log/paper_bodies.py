@@ -148,6 +148,7 @@ PAPERS: Shapes = MappingProxyType(
             copy=id_of("cpy"),
             release=id_of("rel"),
             object=OBJECT,
+            subject=SUBJECT,  # whose paper it is
             agency=AGENCY,
             case=CASE,
             purpose=text(500),
@@ -159,6 +160,7 @@ PAPERS: Shapes = MappingProxyType(
         "fact.answered": members(  # which questions were answered, never what
             release=id_of("rel"),
             object=OBJECT,
+            subject=SUBJECT,
             agency=AGENCY,
             case=CASE,
             facts=list_of(FIELD, 64),

@@ -204,6 +204,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "copy": an_id("cpy"),
         "release": an_id("rel"),
         "object": LICENCE,
+        "subject": an_id("sub"),
         "agency": "wjw",
         "case": an_id("case"),
         "purpose": "办理公共场所卫生许可",
@@ -215,6 +216,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "fact.answered": {
         "release": an_id("rel"),
         "object": LICENCE,
+        "subject": an_id("sub"),
         "agency": "wjw",
         "case": an_id("case"),
         "facts": ["fact_in_force"],

@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from api.demo.reuse import agree, order
 from api.demo.story import MARKET
 from certs.verdict import Outcome
 from ledger import tlog
 from ledger.flows.anchor import anchor
 from ledger.flows.consent import withdraw_consent
 from ledger.flows.facts import told_of
+from ledger.flows.plan import plan_case
 from ledger.flows.receipt import receipt_of
+from ledger.flows.release import release
 from ledger.flows.status import Change, change_status
+from ledger.flows.trace import trace
 from ledger.flows.verify import Submitted, verify_items
 from ledger.reuse.documents import LegalEffect
 from ledger.use.fact_answer import verify_answer
@@ -29,6 +33,8 @@ from ledger.verify.verifier import verify
 from tests.stories.house import House, Told, opened_copy
 from tests.stories.reusing import refused_release, withdrawal
 from tests.stories.using import NAMES, asking_facts, consented, licence_of, released
+
+SCIENCE = "kw"
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +117,24 @@ def test_a_fact_of_another_kind_is_refused(asked: House) -> None:
     got = consented(asked, plan, [{"object": name, "fields": ["fact_capital"]}])
     other = asked.with_ports(catalogue=replace(catalogue, facts=facts))
     assert refused_release(other, got.consent) == "fact.foreign"
+
+
+def test_a_plan_that_needs_a_fact_gets_it_and_no_paper(asked: House) -> None:
+    """With the catalogue as it is: a data check, one question, its holder's consent, an answer."""
+    platform = asked.platform
+    case = asked.acts.open_case(SCIENCE, "loan-interest-subsidy", "subsidy/2026-1")
+    plan = plan_case(platform, SCIENCE, case)
+    (item,) = plan.consent_items(asked.firm.subject)
+    assert item["fields"] == ["fact_business_licence_in_force"]
+    agreed = agree(platform, plan, asked.firm)
+    data, private = order(platform, asked.folder, SCIENCE, agreed.consent)
+    done = release(platform, SCIENCE, data, private.public_key().public_bytes_raw())
+    assert done.handed.keys == ()
+    (told,) = done.answers
+    assert told.answers == {"fact_business_licence_in_force": Answer.YES}
+    lines = trace(platform, f"subject:{asked.firm.subject}")  # the holder sees what was asked
+    seen = [one.statement for one in lines if one.index == told.entry]
+    assert [one.body["facts"] for one in seen if one] == [["fact_business_licence_in_force"]]
 
 
 def test_what_is_suspended_answers_no_and_is_not_opened(told: Told, tmp_path: Path) -> None:
