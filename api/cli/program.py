@@ -11,6 +11,7 @@ from api.cli import (
     asking,
     assisting,
     cases,
+    cataloguing,
     collecting,
     committing,
     consenting,
@@ -47,6 +48,7 @@ MODULES = (
     copying,
     erasing,
     reconciling,
+    cataloguing,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -33,7 +33,12 @@ def said(language: Language, key: str, **values: object) -> str:
     return pick(language, zh, en).format(**values)
 
 
-WITH_FACTS = frozenset(("file", "usage", "data", "document", "demo"))
+WITH_FACTS = frozenset(
+    (
+        "file", "usage", "data", "document", "demo", "catalogue.invalid", "catalogue.not_newer",
+        "catalogue.version_changed", "catalogue.name_gone", "catalogue.too_soon",
+    )
+)  # fmt: skip
 
 
 def error_sentence(language: Language, code: str, own: str) -> str:
@@ -42,7 +47,7 @@ def error_sentence(language: Language, code: str, own: str) -> str:
     pair = table("errors").get(code) or table("errors").get(code.partition(".")[0] + ".*")
     if pair is None:
         return own
-    if language == "zh" and own and code.partition(".")[0] in WITH_FACTS:
+    if language == "zh" and own and {code, code.partition(".")[0]} & WITH_FACTS:
         return f"{pair[0]}（{own}）"  # which file, option or folder stands only there
     return pick(language, pair[0], own or pair[1])
 

@@ -1,4 +1,4 @@
-"""Service items and cases: what is needed, what is held already, what is truly missing."""
+"""Cases: what is needed, what is held already, what is truly missing."""
 
 from __future__ import annotations
 
@@ -24,52 +24,11 @@ from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
 from api.schemas import CaseIn, CloseIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
-from ledger.catalogue.catalogue import Evidence, MaterialEvidence, ServiceItem, kind_key
 from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
 from ledger.flows.channels import channel_history
 from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["cases"])
-
-
-@router.get("/v1/service-items")
-def service_items(platform: PlatformOf) -> Page:
-    """The service items of the catalogue with their requirements. Open to all."""
-    return Page(items=[_item(one) for one in platform.catalogue.items.values()], next=None)
-
-
-def _item(item: ServiceItem) -> dict[str, Any]:
-    return {
-        "slug": item.slug,
-        "zh": item.zh,
-        "en": item.en,
-        "agencies": list(item.agencies),
-        "purpose_zh": item.purpose_zh,
-        "purpose_en": item.purpose_en,
-        "consent_days": item.consent_days,
-        "consent_uses": item.consent_uses,
-        "requirements": [
-            {
-                "id": one.id,
-                "zh": one.zh,
-                "en": one.en,
-                "sets": [
-                    [_evidence(evidence) for evidence in choice.evidence] for choice in one.sets
-                ],
-            }
-            for one in item.requirements
-        ],
-    }
-
-
-def _evidence(evidence: Evidence) -> dict[str, Any]:
-    sort, _, name = kind_key(evidence).partition(":")
-    shown: dict[str, Any] = {sort: name}
-    if evidence.fields:
-        shown["fields"] = list(evidence.fields)
-    if isinstance(evidence, MaterialEvidence):
-        shown["min_grade"] = evidence.min_grade.value
-    return shown
 
 
 @router.post("/v1/cases", status_code=202)
