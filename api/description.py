@@ -25,6 +25,8 @@ _BODIES: dict[str, type[BaseModel]] = {
     "/v1/subjects/lookup": schemas.IdentifierIn,
     "/v1/holder-keys": schemas.HolderKeyIn,
     "/v1/licences": schemas.LicenceIn,
+    "/v1/benefits/candidates": schemas_filling.CandidatesIn,
+    "/v1/benefits/offers": schemas_filling.LookIn,
     "/v1/licences/batch": schemas_filling.LicencesIn,
     "/v1/cases/{case}/resume": schemas_filling.ResumeIn,
     "/v1/licences/{licence}/status": schemas.StatusIn,

@@ -4,11 +4,11 @@ benefits."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas import ChannelName, In, LicenceIn, Line, Name, Slug
+from api.schemas import ChannelName, In, LicenceIn, Line, Line64, Name, Slug
 from api.schemas_out import Out
 
 MAX_ROWS = 1000
@@ -51,6 +51,55 @@ class ReconciliationIn(In):
     day: date
     type: Slug | None = None
     source: Name | None = None
+
+
+class CandidateIn(In):
+    """``reference``: of the matter, such as a loan's; it is kept sealed."""
+
+    scheme: Literal["citizen-id", "credit-code", "other"]
+    value: Line64
+    reference: Line
+
+
+class CandidatesIn(In):
+    item: Slug
+    candidates: Annotated[list[CandidateIn], Field(min_length=1, max_length=MAX_ROWS)]
+
+
+class CandidatesOut(Out):
+    """``offered`` and ``confirmed`` are null while the candidates are too few to tell."""
+
+    named: int
+    received: int
+    offered: int | None
+    confirmed: int | None
+
+
+class LookIn(In):
+    """Whose look it is at the candidates of an item."""
+
+    item: Slug
+    officer: Line
+
+
+class LookedOut(Out):
+    assessed: int
+    offered: int
+    waiting: int
+
+
+class OfferOut(Out):
+    """``reference``: of the matter, to the item's agency alone."""
+
+    id: str
+    item: str
+    agency: str
+    subject: str
+    state: str
+    until: str
+    entry: int
+    case: str | None
+    reference: str | None
 
 
 class ResumeIn(In):

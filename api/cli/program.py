@@ -10,6 +10,7 @@ import typer
 from api.cli import (
     asking,
     assisting,
+    benefits,
     cases,
     cataloguing,
     collecting,
@@ -49,6 +50,7 @@ MODULES = (
     erasing,
     reconciling,
     cataloguing,
+    benefits,
 )  # fmt: skip
 ONE_LINE = 160
 

@@ -19,6 +19,7 @@ router = APIRouter(tags=["holder"])
 ACCESSES = frozenset(
     (
         "consent.requested", "consent.granted", "consent.withdrawn", "released", "refused",
+        "benefit.assessed", "benefit.offered", "benefit.confirmed",
         "erasure.requested", "erasure.approved", "erasure.refused", "erased",
     )
 )  # fmt: skip

@@ -189,6 +189,14 @@ MATTERS: Shapes = MappingProxyType(
             matched=number(0),
             counts=mapping(FIELD, number(0), 32),
         ),
+        "benefit.assessed": members(  # which facts were asked, never what was answered
+            agency=AGENCY,
+            service_item=SLUG,
+            subject=SUBJECT,
+            facts=list_of(FIELD, 64),
+            grant=SLUG,
+            officer=OFFICER,
+        ),
         "benefit.offered": members(
             offer=id_of("off"),
             agency=AGENCY,

@@ -72,6 +72,7 @@ SIGNERS: Mapping[str, frozenset[str]] = MappingProxyType(
             "commitment.made": "holder",
             "commitment.checked": "agency",
             "library.reconciled": "agency",
+            "benefit.assessed": "agency",
             "benefit.offered": "agency",
             "benefit.confirmed": "holder",
             "verified": "agency platform",

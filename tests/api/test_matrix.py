@@ -16,6 +16,7 @@ from ledger.flows.assistance import Question, request_assistance
 from ledger.flows.commitment import make_commitment
 from tests.api.erasing import asked, handed_in
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
+from tests.api.test_benefits import an_offer, eligible_firm
 from tests.api.world import ITEM, PDF, World
 from tests.arranging import FORM, RULES, TAX, arranging
 
@@ -48,6 +49,7 @@ def things(world: World) -> dict[str, str]:
         "entry": str(released.json()["entry"]),
         **arranged(world),
         "reconciliation": reconciled(world),
+        "offer": an_offer(world, *eligible_firm(world, "91319999MA1BNFM1")),
         **world.lost_dispute,
         "plan_entry": str(signed.json()["entry"]),
         "erasure": asked(world, handed_in(world)),

@@ -384,6 +384,14 @@ BODIES: dict[str, dict[str, Any]] = {
         "matched": 119,
         "counts": {"missing_here": 1},
     },
+    "benefit.assessed": {
+        "agency": "kw",
+        "service_item": "loan-interest-subsidy",
+        "subject": an_id("sub"),
+        "facts": ["fact_in_force"],
+        "grant": "duty-subsidy-check",
+        "officer": "o-17",
+    },
     "benefit.offered": {
         "offer": an_id("off"),
         "agency": "kw",

@@ -382,6 +382,21 @@ CREATE TABLE licence_numbers (
 CREATE INDEX licence_numbers_object ON licence_numbers (object);
 CREATE INDEX licences_recorded ON licences (issuer, recorded_at);
 
+-- Who may be due a service that nobody applies for; the reference of the matter lies sealed.
+CREATE TABLE benefit_candidates (
+    item TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    pushed_by TEXT NOT NULL,
+    state TEXT NOT NULL, -- waiting, offered, ineligible, confirmed
+    pushed_at TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    sealed_key BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (item, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX benefit_candidates_state ON benefit_candidates (item, state);
+CREATE INDEX benefit_candidates_pusher ON benefit_candidates (pushed_by, item);
+
 -- What an issuer's list of a day had that the library had not, and the other way round.
 CREATE TABLE reconciliations (
     id TEXT PRIMARY KEY NOT NULL,

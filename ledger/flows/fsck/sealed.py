@@ -17,7 +17,10 @@ from ledger.flows.subjects import identifier_digest, read_subject
 from ledger.log.entry import thread_commitment
 from ledger.platform import Platform
 
-SEALED = ("accounts", "idempotency", "comparisons", "same_files", "subscriptions", "sweeps")
+SEALED = (
+    "accounts", "benefit_candidates", "idempotency", "comparisons", "same_files", "subscriptions",
+    "sweeps",
+)  # fmt: skip
 """Tables beside the log whose rows carry a seal of their own."""
 
 
@@ -50,14 +53,7 @@ def check(platform: Platform, reading: Reading) -> None:
                 "A row that finds a subject is not what its sealed data give",
             )
     _threads(platform, reading)
-    for table in (
-        "accounts",
-        "idempotency",
-        "comparisons",
-        "same_files",
-        "subscriptions",
-        "sweeps",
-    ):
+    for table in SEALED:
         for row in reading.rows(table):
             if not check_row(platform, table, row):
                 named = f"{table} {row.get('id', row.get('key', row.get('object')))!s}"
