@@ -20,7 +20,7 @@ RESTAURANT = "restaurant-opening"
 OFFICER = {"officer": "officer-7", "reason": "受理需要"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def case(world: World) -> str:
     return world.open_case("scjg", RESTAURANT)
 
@@ -82,8 +82,8 @@ def test_assistance_goes_to_who_knows_and_back(world: World, case: str) -> None:
     for who in ("scjg", "bdc"):
         shown = world.get(look, who).json()
         assert shown["question"] and shown["subject"] == world.firm.subject
-    (waiting,) = world.get("/v1/assistances", "bdc", params={"state": "open"}).json()["items"]
-    assert waiting["id"] == asked.json()["id"]
+    waiting = world.get("/v1/assistances", "bdc", params={"state": "open"}).json()["items"]
+    assert asked.json()["id"] in [one["id"] for one in waiting]
     assert world.get("/v1/assistances", "bdc", params={"box": "attic"}).status_code == 422
     assert world.get("/v1/assistances", "bdc", params={"box": "escalated"}).json()["items"] == []
     reply = {**OFFICER, "outcome": "confirmed"}
@@ -95,14 +95,17 @@ def test_assistance_goes_to_who_knows_and_back(world: World, case: str) -> None:
     assert world.post(f"{look}/answer", "bdc", reply, "answer-1").json() == done.json()
     closed = world.post(f"{look}/answer", "bdc", reply)
     assert (closed.status_code, closed.json()["code"]) == (409, "assistance.closed")
-    (sent,) = world.get("/v1/assistances", "scjg", params={"box": "outbox"}).json()["items"]
-    assert sent["state"] == "confirmed" and sent["late"] is False
+    sent = world.get("/v1/assistances", "scjg", params={"box": "outbox"}).json()["items"]
+    (mine,) = [one for one in sent if one["id"] == asked.json()["id"]]
+    assert mine["state"] == "confirmed" and mine["late"] is False
 
 
 def test_a_commitment_is_signed_by_the_holder_and_checked_by_the_agency(
-    world: World, case: str
+    world: World,
 ) -> None:
-    holder = world.firm.subject
+    holder = world.subject("organisation", "承诺小馆", "other", "synthetic-committing-firm")
+    wallet = world.holder(holder, "承诺小馆")  # nobody else is to be barred
+    case = world.open_case("scjg", RESTAURANT, holder)
     wanted = {"requirement": "food-safety-rules", "form": "food-safety-rules"}
     drafts = f"/v1/cases/{case}/commitment-drafts"
     words = world.post(drafts, holder, wanted, None)
@@ -116,7 +119,7 @@ def test_a_commitment_is_signed_by_the_holder_and_checked_by_the_agency(
 
     platform = world.platform
     origin, now, randomness = platform.log.origin, platform.now(), platform.randomness
-    data = signed_statement(world.firm.signer, origin, "commitment.made", body, now, randomness)
+    data = signed_statement(wallet.signer, origin, "commitment.made", body, now, randomness)
     forged = signed_statement(
         signer(platform, "scjg"), origin, "commitment.made", body, now, randomness
     )
@@ -127,14 +130,14 @@ def test_a_commitment_is_signed_by_the_holder_and_checked_by_the_agency(
     assert world.post("/v1/commitments", holder, data, "commit-1").json() == made.json()
     named = {"id": case, "agency": "scjg", "item": RESTAURANT}
     twice = commitment_statement(
-        world.firm.signer, origin, named, "food-safety-rules", form, now, randomness
+        wallet.signer, origin, named, "food-safety-rules", form, now, randomness
     )
     assert world.post("/v1/commitments", holder, twice).json()["code"] == "commitment.made"
     look = made.json()["look"]
     for who in (holder, "scjg"):
         assert world.get(look, who).json()["state"] == "made"
     listed = world.get("/v1/commitments", "scjg", params={"state": "made"}).json()["items"]
-    assert [one["id"] for one in listed] == [made.json()["id"]]
+    assert made.json()["id"] in [one["id"] for one in listed]
     late = world.get("/v1/commitments", "scjg", params={"state": "overdue"}).json()
     assert late == {"items": [], "next": None}
     check = {**OFFICER, "outcome": "broken"}
@@ -142,19 +145,22 @@ def test_a_commitment_is_signed_by_the_holder_and_checked_by_the_agency(
     assert done.status_code == 202, done.text
     assert world.post(f"{look}/check", "scjg", check, "check-1").json() == done.json()
     assert world.post(f"{look}/check", "scjg", check).json()["code"] == "commitment.closed"
-    second = world.open_case("scjg", RESTAURANT)
+    second = world.open_case("scjg", RESTAURANT, holder)
     barred = commitment_statement(
-        world.firm.signer, origin, named | {"id": second}, "food-safety-rules", form, now,
+        wallet.signer, origin, named | {"id": second}, "food-safety-rules", form, now,
         randomness,
     )  # fmt: skip
     refused = world.post("/v1/commitments", holder, barred)
     assert (refused.status_code, refused.json()["code"]) == (403, "commitment.barred")
 
 
-def test_figures_and_alerts_show_an_agency_its_own_and_the_auditor_all(
-    world: World, case: str
-) -> None:
-    world.post(f"/v1/cases/{case}/plan", "scjg", {})
+def test_figures_and_alerts_show_an_agency_its_own_and_the_auditor_all(world: World) -> None:
+    other = world.open_case("scjg", RESTAURANT)
+    world.post(f"/v1/cases/{other}/plan", "scjg", {})
+    assert demanded(world, other, "material:premises-proof").status_code == 403
+    body = {**OFFICER, "case": other, "requirement": "premises-by-registry"}
+    look = world.post("/v1/assistances", "scjg", body).json()["look"]
+    world.post(f"{look}/answer", "bdc", {**OFFICER, "outcome": "denied"})
 
     def figures(who: str, **more: str) -> dict[str, Any]:
         answer = world.get("/v1/figures", who, params={"by": "agency", **more})
@@ -163,14 +169,14 @@ def test_figures_and_alerts_show_an_agency_its_own_and_the_auditor_all(
 
     own = figures("scjg")
     assert [one["key"] for one in own["groups"]] == ["scjg"]
-    assert own["total"]["demands"]["refused"] == 1
+    assert own["total"]["demands"]["refused"] >= 1
     assert own["total"]["required"] == sum(own["total"]["ways"].values())
     everything = figures("sjj")
     assert {"scjg", "bdc"} <= {one["key"] for one in everything["groups"]}
     assert figures("cyzx") == everything
     assert figures("sjj", agency="scjg") == own == figures("scjg", agency="wjw")
     (bdc,) = [one for one in everything["groups"] if one["key"] == "bdc"]
-    assert bdc["times"]["assistance"]["count"] == 1
+    assert bdc["times"]["assistance"]["count"] >= 1
     assert figures("sjj", to="2020-12-31", **{"from": "2020-01-01"})["groups"] == []
     wrong = world.get("/v1/figures", "sjj", params={"from": "2020-02-01", "to": "2020-01-01"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "figures.period")

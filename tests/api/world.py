@@ -195,10 +195,11 @@ class World:
         assert done.status_code == 202, done.text
         return cast(str, done.json()["id"])
 
-    def open_case(self, agency: str = "wjw", item: str = ITEM) -> str:
+    def open_case(self, agency: str = "wjw", item: str = ITEM, subject: str | None = None) -> str:
+        """A case of the firm, or of another subject; its id."""
         body = {
             "item": item,
-            "subject": self.firm.subject,
+            "subject": subject or self.firm.subject,
             "matter": f"hygiene-permit/{next(_NAMES)}",
             "channel": "counter",
             "officer": "officer-7",
