@@ -20,6 +20,7 @@ from api.schemas import BundleIn
 from api.schemas_out import Page
 from ledger import tlog
 from ledger.errors import LogBusy, NotFound
+from ledger.flows.accesses import holder_trace
 from ledger.flows.cases import read_case
 from ledger.flows.names import PlatformNames
 from ledger.flows.receipt import receipt_of
@@ -44,16 +45,20 @@ Key = Annotated[
 # What a trace shows of a statement: names, rules and times; no number, title or value of a paper.
 SHOWN = [
     "agency",
+    "basis",
     "case",
     "channel",
     "code",
     "copy",
     "consent",
     "decision",
+    "delegate",
+    "delegation",
     "effective_on",
     "erasure",
     "facts",
     "grade",
+    "grant",
     "item",
     "items",
     "kind",
@@ -65,13 +70,18 @@ SHOWN = [
     "object",
     "officer",
     "outcome",
+    "premises",
+    "principal",
     "project",
     "purpose",
-    "premises",
     "reason",
     "release",
     "request",
+    "second_officer",
     "service_item",
+    "service_items",
+    "since",
+    "sort",
     "step",
     "subject",
     "supersedes",
@@ -82,6 +92,7 @@ SHOWN = [
     "valid_to",
     "valid_until",
     "version",
+    "visible_from",
 ]
 
 
@@ -154,7 +165,8 @@ def traced(
     """Every entry of one thing in the log's order. An auditor may ask for anything, an agency for
     its own cases, licences and materials, a holder for what is about them."""
     _require_own(platform, caller, key)
-    lines = trace(platform, key, after=cursor_of(after), limit=limit + 1)
+    seen = holder_trace if caller.role is Role.HOLDER else trace
+    lines = seen(platform, key, after=cursor_of(after), limit=limit + 1)
     shown = lines[:limit]
     cursor = str(shown[-1].index) if len(lines) > limit else None
     names = PlatformNames(platform)

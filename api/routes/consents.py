@@ -31,6 +31,7 @@ from certs.canonical import Json, canonical, parse
 from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
+from ledger.flows.powers import acts_for
 from ledger.flows.statements import parse_signed
 from ledger.log.records import RecordErased
 from ledger.platform import Platform
@@ -69,8 +70,18 @@ def ask(
 
 def _mine(platform: Platform, caller: Caller, table: str, identity: str) -> dict[str, Scalar]:
     if caller.role is Role.HOLDER:
-        return row_of(platform, table, identity, subject=caller.own_subject)
+        return spoken_for(platform, caller, table, identity)
     return row_of(platform, table, identity, agency=caller.own_agency)
+
+
+def spoken_for(platform: Platform, caller: Caller, table: str, identity: str) -> dict[str, Scalar]:
+    """A request or consent of the holder's own, or of one whom the holder may act for in this
+    matter now. Raises NotFound."""
+    row = row_of(platform, table, identity)
+    case = row_of(platform, "cases", str(row["case_id"]))
+    if not acts_for(platform, caller.own_subject, str(row["subject"]), str(case["item"])):
+        raise NotFound("There is no such thing.")
+    return row
 
 
 @router.get("/v1/requests/{identity}")
@@ -93,7 +104,7 @@ def grant(
     data = canonical(body.model.envelope)
     _, statement = parse_signed(edge.platform, data, "consent.granted")
     identity, asked = str(statement.body["consent"]), str(statement.body["request"])
-    row_of(edge.platform, "requests", asked, subject=caller.own_subject)
+    spoken_for(edge.platform, caller, "requests", asked)
     thread_key = base64url.decode(str(body.model.thread_key))
 
     def do() -> dict[str, Json]:
@@ -135,7 +146,7 @@ def withdraw(
 ) -> Accepted:
     """Withdraw a consent. The body is the envelope of a ``consent.withdrawn`` statement by the
     holder's own key; ``acknowledgement`` is the key store's signed word that it holds from now."""
-    row_of(edge.platform, "consents", identity, subject=caller.own_subject)
+    spoken_for(edge.platform, caller, "consents", identity)
     _, statement = parse_signed(edge.platform, body.envelope, "consent.withdrawn")
     if statement.body["consent"] != identity:
         raise NotFound("There is no such consent.")

@@ -17,7 +17,7 @@ from api.answers import row_of, whole
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, HolderCaller, PlatformOf, only
-from api.routes.consents import shown_statement
+from api.routes.consents import shown_statement, spoken_for
 from api.schemas import ConsentDraftIn, ReleaseDraftIn, RequestDraftIn
 from api.schemas_out import Drafts
 from certs import base64url, keys
@@ -84,7 +84,7 @@ def consent_draft(
 ) -> Drafts:
     """The body of ``consent.granted`` that repeats a request word for word. ``thread`` commits to
     the holder's thread key k: base64url(SHA-256("mianti/thread/v1" ‖ 0x00 ‖ k))."""
-    row = row_of(platform, "requests", identity, subject=caller.own_subject)
+    row = spoken_for(platform, caller, "requests", identity)
     said, digest = shown_statement(platform, whole(row["entry_index"]))
     asked: Mapping[str, Json] = said["body"]
     draft = {name: asked[name] for name in REPEATED} | {

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.answers import After, Limit, whole
 from api.edge import HolderCaller, PlatformOf
 from api.routes.audit import cursor_of, line_of
+from api.schemas import SubjectId
+from api.schemas_bases import AccessOut, AccessWords
 from api.schemas_out import HeldOut, Page
+from ledger.consent.delegation import ANY_ITEM
+from ledger.errors import NotFound
+from ledger.flows.accesses import accesses, told
+from ledger.flows.powers import acts_for
 from ledger.flows.same_file import same_file
-from ledger.flows.trace import TraceLine, trace
+from ledger.flows.trace import TraceLine
 from ledger.platform import Platform
 
 router = APIRouter(tags=["holder"])
-ACCESSES = frozenset(
-    (
-        "consent.requested", "consent.granted", "consent.withdrawn", "released", "refused",
-        "benefit.assessed", "benefit.offered", "benefit.confirmed",
-        "erasure.requested", "erasure.approved", "erasure.refused", "erased",
-    )
-)  # fmt: skip
 
 
 @router.get("/v1/holder/items")
@@ -70,15 +69,35 @@ def _same(platform: Platform, row: Mapping[str, Any]) -> list[str]:
 
 @router.get("/v1/holder/accesses")
 def holder_accesses(
-    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+    caller: HolderCaller,
+    platform: PlatformOf,
+    limit: Limit = 50,
+    after: After = None,
+    subject: Annotated[SubjectId | None, Query(description="one whom the caller acts for")] = None,
 ) -> Page:
-    """Who asked for the caller's papers, who read them, for what, on whose word; refusals too."""
-    key = f"subject:{caller.own_subject}"
-    found: list[TraceLine] = []
-    cursor = cursor_of(after)
-    while len(found) <= limit and (page := trace(platform, key, after=cursor)):
-        found += [line for line in page if line.kind in ACCESSES]
-        cursor = page[-1].index
+    """Who asked for the caller's papers, who read them: when, which fields, for what, and on what,
+    in words; refusals too. What law lets be told later appears on its day. A guardian, or who has
+    a power for any item, may ask for ``subject``. Who disagrees with an item disputes it."""
+    whose = subject or caller.own_subject
+    if not acts_for(platform, caller.own_subject, whose, ANY_ITEM):
+        raise NotFound("There is no such subject.")
+    found = accesses(platform, whose, cursor_of(after), limit + 1)
     shown = found[:limit]
     following = str(shown[-1].index) if len(found) > limit else None
-    return Page(items=[line_of(platform, one) for one in shown], next=following)
+    return Page(items=[_access(platform, one) for one in shown], next=following)
+
+
+def _access(platform: Platform, line: TraceLine) -> dict[str, Any]:
+    said = told(platform, line)
+    words = None if said.words is None else AccessWords(zh=said.words[0], en=said.words[1])
+    access = AccessOut(
+        agency_zh=said.agency[0],
+        agency_en=said.agency[1],
+        ground=said.ground,
+        words=words,
+        signed_by_holder=said.signed_by_holder,
+        visible_from=said.visible_from,
+        items=said.items,
+        complain="/v1/disputes",
+    )
+    return {**line_of(platform, line), "access": access}

@@ -25,10 +25,9 @@ from api.schemas_out import Accepted, ReleasedFile, WrappedKey
 from api.schemas_use import FactsOut
 from certs import base64url
 from certs.canonical import canonical, parse
-from ledger import tlog
-from ledger.consent.basis import ConsentWithdrawn
 from ledger.errors import NotFound
 from ledger.flows.files import ciphertext
+from ledger.flows.grounds import use_of
 from ledger.flows.release import Released, release
 from ledger.flows.wanted import wanted_items
 from ledger.platform import Platform
@@ -45,8 +44,9 @@ def hand_over(
     edge: EdgeOf,
     body: Annotated[Posted[ReleaseIn], Depends(posted(ReleaseIn, only(*AGENCIES)))],
 ) -> Accepted:
-    """Release what a consent covers: the envelope of a ``released`` statement that the agency
-    signed, and the X25519 key that the file keys are wrapped for.
+    """Release what a consent or another basis covers: the envelope of a ``released`` or of a
+    ``basis.used`` statement that the agency signed, and the X25519 key that the file keys are
+    wrapped for.
 
     The key store is asked every time, also when the same request comes again: it then hands the
     same use over anew, so the wrapped bytes differ, and after a withdrawal it refuses.
@@ -104,17 +104,14 @@ def _answers(done: Released) -> list[FactsOut]:
 def released_file(
     identity: str, file: str, caller: AgencyCaller, platform: PlatformOf
 ) -> StreamingResponse:
-    """The ciphertext of one file of the agency's own release. A withdrawal, or a paper that is no
-    longer in force, stops this too."""
-    row = row_of(platform, "releases", identity, agency=caller.own_agency)
-    consent = row_of(platform, "consents", str(row["consent"]))
-    statement = tlog.read(platform, whole(row["entry_index"]))
-    items = cast(list[Mapping[str, Any]], statement.body["items"])
+    """The ciphertext of one file of the agency's own release. A withdrawal, the end of a basis or
+    of a power, or a paper that is no longer in force, stops this too."""
+    use = use_of(platform, caller.own_agency, identity)
+    items = cast(list[Mapping[str, Any]], use.statement.body["items"])
     if file not in _named(platform, items):
         raise NotFound("There is no such file.")
-    if consent["state"] == "withdrawn":
-        raise ConsentWithdrawn("The consent was withdrawn.")
-    wanted_items(platform, items, str(consent["subject"]))
+    use.require_standing()
+    wanted_items(platform, items, use.subject)
     kept = row_of(platform, "files", file)
     size = whole(kept["stored_size"])
     return file_answer(ciphertext(platform, file), "application/octet-stream", size)

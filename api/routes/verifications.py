@@ -23,6 +23,7 @@ from certs import base64url
 from certs.canonical import canonical
 from certs.errors import Base64Invalid
 from certs.moments import MomentOutOfRange, moment_of
+from ledger.flows.accesses import entry_hidden
 from ledger.flows.verify import Submitted, verify_items
 from ledger.platform import Platform
 
@@ -80,12 +81,14 @@ def _seen(edge: Edge, caller: Caller, index: int) -> bool:
 
 def may_see(platform: Platform, caller: Caller, index: int) -> bool:
     """Whether an entry concerns the caller: an auditor sees all that are there, an agency those it
-    made or that name it, a holder those about it."""
+    made or that name it, a holder those about it that may be told by now."""
     if platform.store.entry(index) is None:
         return False
     if caller.role is Role.AUDITOR:
         return True
     if caller.role is Role.HOLDER:
+        if entry_hidden(platform, index):
+            return False
         names = [f"subject:{caller.subject}", f"actor:{caller.subject}"]
     else:
         names = [f"agency:{caller.agency}", f"actor:{caller.agency}"]

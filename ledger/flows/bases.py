@@ -20,8 +20,9 @@ from ledger.consent.other_bases import (
 )
 from ledger.errors import NotFound, Refused
 from ledger.flows.basis_threads import basis_thread_key_of, kept_thread
+from ledger.flows.case_facts import item_of
 from ledger.flows.cases import read_case
-from ledger.flows.consent import ThreadMismatch, ThreadUsed, item_of_case
+from ledger.flows.consent import ThreadMismatch, ThreadUsed
 from ledger.flows.follow import follow
 from ledger.flows.plan import plan_of
 from ledger.flows.refusal import log_refusal
@@ -125,7 +126,7 @@ def _check(platform: Platform, agency: str, statement: Statement, case: Row) -> 
         _require_paper(platform, str(case["id"]), base64url.decode(proof["paper_sha256"]))
     check_basis(
         body,
-        item_of_case(platform, case),
+        item_of(platform.catalogue, case),
         plan_of(platform, case),
         platform.catalogue,
         statement.at,

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 from certs import base64url
 from ledger import tlog
-from ledger.catalogue.catalogue import ServiceItem
 from ledger.consent.basis import check_consent, check_needed, check_request
 from ledger.errors import Conflict, Malformed, NotFound
+from ledger.flows.case_facts import item_of
 from ledger.flows.cases import read_case
 from ledger.flows.plan import plan_of
 from ledger.flows.powers import bound_key, chain_for, key_binding, powers_of, still_given
@@ -24,10 +24,9 @@ from ledger.flows.statements import accept_from_agency, accept_from_holder, pars
 from ledger.index import names_of, rows_of
 from ledger.log.entry import THREAD_KEY_BYTES, thread_commitment, withdraw_tag
 from ledger.log.records import open_record, open_small, seal_small
-from ledger.log.statement import Statement, parse_time
+from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
-from ledger.reuse.documents import day
 from ledger.tlog import Draft, Sequenced, sequence
 
 
@@ -52,7 +51,7 @@ def request_consent(platform: Platform, agency: str, data: bytes) -> Sequenced:
     envelope, statement = accept_from_agency(platform, data, "consent.requested", agency)
     body = cast(Mapping[str, Any], statement.body)
     case = read_case(platform, agency, str(body["case"]))
-    item = item_of_case(platform, case)
+    item = item_of(platform.catalogue, case)
     check_request(body, item, plan_of(platform, case), platform.catalogue)
     expects = (Expect("cases", {"id": case["id"]}, {"state": "open"}),)
     draft = Draft(envelope, statement, names_of(statement), rows_of(statement), expects)
@@ -125,16 +124,19 @@ def checked_consent(platform: Platform, data: bytes, thread_key: bytes) -> Check
 
 
 def append_consent(
-    platform: Platform,
-    checked: CheckedConsent,
-    rows: tuple[Row, ...] = (),
-    expects: tuple[Expect, ...] = (),
+    platform: Platform, checked: CheckedConsent, expects: tuple[Expect, ...] = ()
 ) -> Granted:
-    """Append a checked consent, with what else its commit changes and expects."""
+    """Append a checked consent, with what else its commit expects. Counter codes for its request
+    are spent in the same commit. Raises Conflict, also where a code ran out at this moment."""
     if checked.standing is not None:
         return Granted(checked.consent, checked.standing)
+    codes = platform.store.rows("counter_codes", {"request": checked.request["id"]})
+    spent = tuple(
+        Row("counter_codes", {"digest": code["digest"], "state": "redeemed"}, "update")
+        for code in codes
+    )
     draft = checked.draft
-    draft = replace(draft, rows=(*draft.rows, *rows), expects=(*draft.expects, *expects))
+    draft = replace(draft, rows=(*draft.rows, *spent), expects=(*draft.expects, *expects))
     (done,) = sequence(platform, [draft])
     return Granted(checked.consent, done)
 
@@ -142,13 +144,7 @@ def append_consent(
 def _check_needed(platform: Platform, body: Mapping[str, Any], subject: str) -> None:
     case = _row(platform, "cases", str(body["case"]))
     kinds = plan_of(platform, case).released_kinds(subject)
-    check_needed(body, kinds, item_of_case(platform, case))
-
-
-def item_of_case(platform: Platform, case: Mapping[str, Scalar]) -> ServiceItem:
-    """The service item of a case, in the version that it was opened under."""
-    opened = day(parse_time(str(case["opened_at"])))
-    return platform.catalogue.item(str(case["item"]), opened)
+    check_needed(body, kinds, item_of(platform.catalogue, case))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ what is done with them is the same (``ledger.flows.release``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 from ledger import tlog
-from ledger.consent.basis import ConsentAbsent, check_release
+from ledger.consent.basis import ConsentAbsent, ConsentWithdrawn, check_release
 from ledger.consent.delegation import Link
-from ledger.consent.other_bases import BasisAbsent, check_use
+from ledger.consent.other_bases import BasisAbsent, BasisEnded, check_use
 from ledger.errors import NotFound, Refused
 from ledger.flows.basis_threads import basis_thread_key_of
 from ledger.flows.consent import thread_key_of
@@ -55,6 +56,10 @@ class Ground(Protocol):
         """That a release's body is covered now."""
         ...
 
+    def require_standing(self) -> None:
+        """That it was not ended."""
+        ...
+
     def expects(self, n: int) -> tuple[Expect, ...]:
         """That the n-th use is the next, and nothing ended meanwhile."""
         ...
@@ -78,6 +83,33 @@ class _Row:
         return cast(int, self._row["uses"])
 
 
+@dataclass(frozen=True, slots=True)
+class PastUse:
+    """A release of an agency's own, whichever ground it had."""
+
+    statement: Statement
+    ground: Ground
+
+    @property
+    def subject(self) -> str:
+        return self.ground.subject
+
+    def require_standing(self) -> None:
+        """That its ground was not ended since. Raises Refused ``consent.…``, ``basis.…``,
+        ``delegation.…``."""
+        self.ground.require_standing()
+
+
+def use_of(platform: Platform, agency: str, release: str) -> PastUse:
+    """A foreign release looks like an absent one. Raises NotFound."""
+    for table, kind in (("releases", "released"), ("basis_uses", "basis.used")):
+        rows = platform.store.rows(table, {"id": release, "agency": agency})
+        if rows:
+            statement = tlog.read(platform, cast(int, rows[0]["entry_index"]))
+            return PastUse(statement, GROUNDS[kind](platform, agency, statement.body))
+    raise NotFound("There is no such release.")
+
+
 class Consented(_Row):
     """By the holder, or by a delegate whose power still stands."""
 
@@ -95,6 +127,11 @@ class Consented(_Row):
     def check(self, body: Body) -> None:
         withdrawn = self._row["state"] == "withdrawn"
         check_release(body, self._said.body, withdrawn, self._uses, self._platform.now())
+        self._chain()
+
+    def require_standing(self) -> None:
+        if self._row["state"] == "withdrawn":
+            raise ConsentWithdrawn("The consent was withdrawn.")
         self._chain()
 
     def expects(self, n: int) -> tuple[Expect, ...]:
@@ -136,6 +173,10 @@ class Based(_Row):
     def check(self, body: Body) -> None:
         ended = self._row["state"] == "ended"
         check_use(body, self._said.body, ended, self._uses, self._platform.now())
+
+    def require_standing(self) -> None:
+        if self._row["state"] == "ended":
+            raise BasisEnded("The basis was ended.")
 
     def expects(self, n: int) -> tuple[Expect, ...]:
         return (Expect("bases", {"id": self._row["id"]}, {"state": "stated", "uses": n - 1}),)

@@ -16,6 +16,7 @@ from ledger.flows.assistance import Question, request_assistance
 from ledger.flows.commitment import make_commitment
 from tests.api.erasing import asked, handed_in
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
+from tests.api.speaking import basis, delegated
 from tests.api.test_benefits import an_offer, eligible_firm
 from tests.api.world import ITEM, PDF, World
 from tests.arranging import FORM, RULES, TAX, arranging
@@ -53,6 +54,8 @@ def things(world: World) -> dict[str, str]:
         **world.lost_dispute,
         "plan_entry": str(signed.json()["entry"]),
         "erasure": asked(world, handed_in(world)),
+        "delegation": delegated(world, world.person),
+        "basis": str(world.post("/v1/bases", "wjw", basis(world, matter.case)[1]).json()["id"]),
     }
 
 

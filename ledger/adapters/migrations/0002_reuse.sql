@@ -436,6 +436,13 @@ CREATE TABLE counter_codes (
 CREATE INDEX counter_codes_request ON counter_codes (request);
 CREATE INDEX counter_codes_expires ON counter_codes (expires_at);
 
+CREATE TABLE code_attempts (
+    scope TEXT PRIMARY KEY NOT NULL, -- case:…, agency:…
+    wrong INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    seal BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE basis_threads (
     basis TEXT PRIMARY KEY NOT NULL,
     sealed BLOB NOT NULL,

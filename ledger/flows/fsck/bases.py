@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from cryptography import x509
 
 from certs.errors import CertsError
 from certs.x509.authority import agency_of
 from ledger.consent.other_bases import check_kinds, check_terms, check_use
-from ledger.errors import Tampered
+from ledger.errors import LedgerError, Tampered
 from ledger.flows.basis_threads import basis_thread_key_of
+from ledger.flows.counter_codes import opened_code
 from ledger.flows.fsck.reading import Reading
 from ledger.log.entry import parse_leaf, use_tag, withdraw_tag
 from ledger.log.statement import Statement
@@ -19,6 +20,20 @@ from ledger.platform import Platform
 
 Body = Mapping[str, Any]
 Step = Callable[[int, Statement, Body], None]
+
+
+def check_codes(platform: Platform, reading: Reading) -> None:
+    """Counter codes: each opens under what its row says, and is spent where its request was
+    granted, and only there."""
+    granted = {str(row["id"]) for row in reading.rows("requests") if row["state"] == "granted"}
+    for row in reading.rows("counter_codes"):
+        name = f"counter_codes {cast(bytes, row['digest']).hex()[:16]}"
+        try:
+            opened_code(platform, row)
+            if row["state"] != ("redeemed" if str(row["request"]) in granted else "waiting"):
+                raise Tampered("its state is not that of its request")
+        except (LedgerError, CertsError) as error:
+            reading.found("fsck.row", name, f"{name}：{error}", f"{name}: {error}")
 
 
 class Story:

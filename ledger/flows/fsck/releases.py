@@ -25,6 +25,7 @@ Body = Mapping[str, Any]
 
 
 def check(platform: Platform, reading: Reading) -> None:
+    bases.check_codes(platform, reading)
     story = _Story(platform, reading)
     steps = {
         "consent.requested": story.requested,

@@ -18,8 +18,8 @@ from ledger.log.entry import thread_commitment
 from ledger.platform import Platform
 
 SEALED = (
-    "accounts", "benefit_candidates", "idempotency", "comparisons", "same_files", "subscriptions",
-    "sweeps",
+    "accounts", "benefit_candidates", "code_attempts", "comparisons", "idempotency", "same_files",
+    "subscriptions", "sweeps",
 )  # fmt: skip
 """Tables beside the log whose rows carry a seal of their own."""
 
