@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 
 from certs.layout.annotation import CopyNote
@@ -18,6 +19,7 @@ from ledger.errors import Pushback
 from ledger.use.copy_errors import CopyMedia, CopyTooLarge, CopyUnreadable
 
 SECONDS = 30.0
+AT_ONCE = 2
 _REFUSALS = {kind.code: kind for kind in (CopyUnreadable, CopyMedia, CopyTooLarge)}
 _SENTENCES = {
     CopyMedia.code: "Copies are made of PDF, PNG and JPEG only.",
@@ -27,16 +29,18 @@ _SENTENCES = {
 
 
 class PressAway(Pushback):
-    """No process could be started."""
+    """No process could be started, or as many run as may."""
 
     code = "press.away"
 
 
 class PressProcess:
-    """Adapter of :class:`ledger.ports.Press`; ``seconds`` that one piece of work may take."""
+    """Adapter of :class:`ledger.ports.Press`; ``seconds`` that one piece of work may take, and
+    wait for its turn; ``at_once``: how many run side by side."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, at_once: int = AT_ONCE) -> None:
         self._seconds = seconds
+        self._turns = threading.BoundedSemaphore(at_once)
 
     def annotate(self, original: bytes, media_type: str, note: CopyNote) -> bytes:
         head = {"do": "annotate", "media_type": media_type, "note": written_note(note)}
@@ -46,6 +50,14 @@ class PressProcess:
         return self._run({"do": "text"}, data).decode("utf-8", "replace")
 
     def _run(self, head: Mapping[str, object], data: bytes) -> bytes:
+        if not self._turns.acquire(timeout=self._seconds):
+            raise PressAway("The press has too much to do at the moment.", retry_after=10)
+        try:
+            return self._worked(head, data)
+        finally:
+            self._turns.release()
+
+    def _worked(self, head: Mapping[str, object], data: bytes) -> bytes:
         line = json.dumps(head).encode("ascii") + b"\n"
         environment = {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
         try:

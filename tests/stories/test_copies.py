@@ -20,17 +20,18 @@ from ledger.catalogue.terms import ReusePolicy
 from ledger.flows.anchor import anchor
 from ledger.flows.consent import withdraw_consent
 from ledger.flows.copies import CopyOrder, make_copy, remade_copy
+from ledger.flows.deposit import Handed, deposit
 from ledger.flows.leaks import find_copy, trace_copy
 from ledger.flows.receipt import receipt_of
 from ledger.flows.views import view_for_agency
-from ledger.reuse.documents import day
+from ledger.reuse.documents import Channel, Grade, day
 from ledger.use.marks import marks_in, short_mark
 from ledger.use.views import Viewer
 from ledger.verify.items import GivenFile
 from ledger.verify.receipt_evidence import evidence_of
 from ledger.verify.verifier import verify
 from tests.stories import speaking
-from tests.stories.house import House, Told, opened_copy
+from tests.stories.house import HYGIENE, House, Told, opened_copy
 from tests.stories.reusing import code_of, withdrawal
 from tests.stories.using import asking_facts, consented, licence_of, released
 
@@ -143,6 +144,41 @@ def test_no_copy_beyond_the_release(copying: House) -> None:
     again = lambda: remade_copy(copying.platform, HEALTH, made.copy)  # noqa: E731
     assert code_of(again) == "consent.withdrawn"
     assert trace_copy(copying.platform, made.pdf)[0].copy == made.copy  # known for ever
+
+
+def test_a_withdrawal_while_a_copy_is_drawn_wins(copying: House) -> None:
+    got, _, done = all_of(copying)
+    press = copying.platform.press
+
+    class Slow:
+        def annotate(self, *given: Any) -> bytes:
+            withdraw_consent(copying.platform, withdrawal(copying, got.consent))
+            return press.annotate(*given)
+
+    before = len(copying.platform.store.rows("copies"))
+    slow = copying.with_ports(press=Slow())
+    assert code_of(lambda: copied(slow, done.release, material_in(done))) == "copy.changed"
+    assert len(copying.platform.store.rows("copies")) == before
+
+
+def test_what_cannot_be_drawn_is_refused_and_leaves_nothing(copying: House) -> None:
+    """A paper of another type, handed in as any other."""
+    platform = copying.platform
+    case = copying.acts.open_case(HEALTH, HYGIENE, "hygiene-permit/2026-9")
+    handed = Handed(
+        "layout-plan", copying.firm.subject, "平面图", Grade.ORIGINAL_CHECKED, Channel.COUNTER,
+        case=case, officer="officer-7", media_type="text/plain", premises=copying.people.premises,
+    )  # fmt: skip
+    deposit(platform, HEALTH, handed, [b"a plan in words"])
+    plan = copying.hygiene_plan()
+    items = list(plan.consent_items(copying.firm.subject))
+    got = consented(copying, plan, items)
+    done, _ = released(copying, got.consent)
+    media = {str(one.object): one.media_type for one in done.wanted}
+    name = next(one for one, sort in media.items() if sort == "text/plain")
+    size = platform.store.size()
+    assert code_of(lambda: copied(copying, done.release, name)) == "copy.media"
+    assert platform.store.size() == size
 
 
 def test_a_use_on_another_basis_can_be_copied_while_it_holds(copying: House) -> None:

@@ -17,6 +17,7 @@ from ledger.flows.consent import withdraw_consent
 from ledger.flows.preview import Preview, preview
 from ledger.flows.status import Change, change_status
 from ledger.flows.views import view_for_agency, view_for_auditor, view_for_holder
+from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect
 from ledger.use.masking import ALL
 from ledger.use.views import Shown, Viewer
@@ -106,6 +107,19 @@ def test_an_agency_sees_masks_then_what_was_released_then_nothing(asked: House) 
     assert code_of(lambda: view_for_agency(asked.platform, HEALTH, licence, case)) == "not_found"
     (item,) = looked(asked, got.request, Viewer.ASKING).items
     assert {one.value for one in item.fields} == {None}
+
+
+def test_an_answer_that_another_agency_owes_is_coming(asked: House) -> None:
+    got, _, case = agreed(asked)
+    assert looked(asked, got.request, Viewer.HOLDER).coming == ()
+    owed = {
+        "id": f"ast_{'a' * 26}", "case_id": case, "agency": HEALTH, "asked": "bdc",
+        "requirement": "premises", "state": "open", "level": 0, "due": "2026-12-03T09:00:00Z",
+        "requested_at": "2026-11-28T09:00:00Z", "entry_index": 0,
+    }  # fmt: skip
+    asked.platform.store.write([Row("assistances", owed)])
+    (coming,) = looked(asked, got.request, Viewer.ASKING).coming
+    assert (coming.code, coming.expected) == ("later.asked", date(2026, 12, 3))
 
 
 def test_holder_and_auditor(asked: House) -> None:

@@ -78,6 +78,22 @@ def test_what_takes_too_long_is_ended() -> None:
     assert time.monotonic() - begun < 5
 
 
+def test_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where as many run as may, the next waits its time and is told to come back."""
+    busy = PressProcess(seconds=0.05, at_once=1)
+
+    def run(*_: object, **__: object) -> object:
+        with pytest.raises(PressAway) as found:
+            busy.text(b"")
+        assert found.value.retry_after > 0
+        raise OSError("ended")
+
+    monkeypatch.setattr(press.subprocess, "run", run)
+    for _ in range(2):  # a turn is given back however the work ended
+        with pytest.raises(PressAway):
+            busy.text(b"")
+
+
 def test_it_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, str] = {}
 
