@@ -44,6 +44,10 @@ At = Annotated[
     Query(pattern=RFC3339, max_length=40, description="as of this time, RFC 3339 (default: now)"),
 ]
 
+Principal = Annotated[
+    str | None, Query(pattern="^sub_[a-z2-7]{26}$", description="for whom the caller speaks")
+]
+
 
 @router.get("/v1/cases/{case}/plan")
 def plan(case: str, caller: AgencyCaller, platform: PlatformOf, at: At = None) -> dict[str, Any]:
@@ -118,10 +122,16 @@ def form(case: str, caller: AgencyCaller, platform: PlatformOf) -> dict[str, Any
 
 @router.get("/v1/holder/cases")
 def cases_of_holder(
-    caller: HolderCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
+    caller: HolderCaller,
+    platform: PlatformOf,
+    principal: Principal = None,
+    limit: Limit = 50,
+    after: After = None,
 ) -> Page:
-    """The caller's own cases; of open ones, what is asked for and why, and what is not."""
-    found = list(holders_cases(platform, caller.own_subject, after, limit + 1))
+    """The caller's own cases, or those of a ``principal`` for whom it may speak; of open ones, what
+    is asked for and why, and what is not."""
+    own = caller.own_subject
+    found = list(holders_cases(platform, own, principal or own, after, limit + 1))
     shown = found[:limit]
     following = str(shown[-1].row["id"]) if len(found) > limit else None
     return Page(items=[_case(platform, one) for one in shown], next=following)
@@ -129,7 +139,8 @@ def cases_of_holder(
 
 @router.get("/v1/holder/cases/{case}/form")
 def form_of_holder(case: str, caller: HolderCaller, platform: PlatformOf) -> dict[str, Any]:
-    """The form of the caller's own case, filled from the caller's own licences."""
+    """The form of the caller's own case, or of one in which it may speak for the holder, filled
+    from the holder's own licences."""
     return _form(platform, prefill_for_holder(platform, caller.own_subject, case))
 
 

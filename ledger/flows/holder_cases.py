@@ -1,4 +1,5 @@
-"""A holder's own cases, each with the answer to "why do you ask me again?".
+"""A holder's own cases, and those of whom it may speak for, each with the answer to "why do you ask
+me again?".
 
 The answer is the plan that the agency sees, without what it says of other people's papers.
 """
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ledger.errors import NotFound
 from ledger.flows.gathering import Gathered, gather
 from ledger.flows.index_reading import Row
+from ledger.flows.powers import acts_for
 from ledger.platform import Platform
 from ledger.reuse.exemption import Plan
 from ledger.reuse.ways import RequirementPlan
@@ -27,12 +30,31 @@ class HoldersCase:
 
 
 def holders_cases(
-    platform: Platform, subject: str, after: str | None, limit: int
+    platform: Platform, caller: str, principal: str, after: str | None, limit: int
 ) -> Iterator[HoldersCase]:
-    """Cases about the subject, in order of their ids, after a given one. Raises Unknown."""
-    for row in platform.store.rows("cases", {"subject": subject}, after=after, limit=limit):
-        shown = holders_plan(gather(platform, row), subject) if row["state"] == "open" else None
-        yield HoldersCase(row, shown)
+    """Cases about ``principal`` in which ``caller`` is or may speak for it, in order of their ids,
+    after a given one; none where it may not. Raises Unknown."""
+    store, where = platform.store, {"subject": principal}
+    may: dict[str, bool] = {}
+    while limit > 0 and (rows := store.rows("cases", where, after=after, limit=limit)):
+        for row in rows:
+            item, after = str(row["item"]), str(row["id"])
+            if item not in may:
+                may[item] = acts_for(platform, caller, principal, item)
+            if may[item]:
+                limit -= 1
+                asked = row["state"] == "open"
+                made = holders_plan(gather(platform, row), principal) if asked else None
+                yield HoldersCase(row, made)
+
+
+def holders_case(platform: Platform, caller: str, case: str) -> Row:
+    """The case of the caller, or of somebody for whom it may speak there; another's looks like an
+    absent one. Raises NotFound."""
+    for row in platform.store.rows("cases", {"id": case}):
+        if acts_for(platform, caller, str(row["subject"]), str(row["item"])):
+            return row
+    raise NotFound("There is no such case.")
 
 
 def holders_plan(seen: Gathered, subject: str) -> Plan:

@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ledger.errors import NotFound
 from ledger.flows.cases import read_case
 from ledger.flows.files import opened_claims
 from ledger.flows.gathering import Gathered, gather
-from ledger.flows.index_reading import Row
+from ledger.flows.holder_cases import holders_case
 from ledger.forms.prefill import FieldOrigin, origins
 from ledger.platform import Platform
 
@@ -32,24 +31,18 @@ def prefill_sources(platform: Platform, agency: str, case: str) -> Form:
     return _form(platform, gather(platform, read_case(platform, agency, case)))
 
 
-def prefill_for_holder(platform: Platform, subject: str, case: str) -> Form:
-    """The form of the holder's own case, with values out of the holder's own licences and no one
-    else's. Raises NotFound, Pushback, Tampered."""
-    row = holders_case(platform, subject, case)
+def prefill_for_holder(platform: Platform, caller: str, case: str) -> Form:
+    """The form of a case for its holder, or who may speak for it there, with values out of the
+    holder's own licences and no one else's. Raises NotFound, Pushback, Tampered."""
+    row = holders_case(platform, caller, case)
     made = _form(platform, gather(platform, row))
     own = tuple(
-        one if one.origin is None or one.origin.holder == subject else replace(one, origin=None)
+        one
+        if one.origin is None or one.origin.holder == row["subject"]
+        else replace(one, origin=None)
         for one in made.fields
     )
     return replace(made, fields=own, values=_values(platform, own))
-
-
-def holders_case(platform: Platform, subject: str, case: str) -> Row:
-    """The case that is about this subject; another's looks like an absent one. Raises NotFound."""
-    rows = platform.store.rows("cases", {"id": case, "subject": subject})
-    if not rows:
-        raise NotFound("There is no such case.")
-    return rows[0]
 
 
 def _form(platform: Platform, seen: Gathered) -> Form:

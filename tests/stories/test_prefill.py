@@ -24,6 +24,7 @@ from ledger.forms.prefill import Presentation, filled, prefill_counts
 from ledger.reuse.documents import Grade
 from ledger.reuse.exemption import Plan
 from tests.stories.house import HYGIENE, House
+from tests.stories.speaking import delegated, person, undelegated
 from tests.stories.test_finding import handed_in, named, opened, used
 
 FORM = (
@@ -94,12 +95,34 @@ def test_a_holder_is_not_shown_other_peoples_papers(house: House) -> None:
         if one.holder != house.firm.subject
     }
     assert theirs
-    pages = list(holders_cases(house.platform, house.firm.subject, None, 50))
+    pages = list(holders_cases(house.platform, house.firm.subject, house.firm.subject, None, 50))
     (view,) = (one.plan for one in pages if one.row["id"] == case)
     assert view is not None and not theirs & named(view)
     assert NOT_SHOWN in named(view) and view.counts == plan.counts
     assert [one.plan for one in pages if one.row["state"] == "closed"] == [None]
-    assert not list(holders_cases(house.platform, house.people.partner, None, 50))
+    partner = house.people.partner
+    assert not list(holders_cases(house.platform, partner, partner, None, 50))
+    assert not list(holders_cases(house.platform, partner, house.firm.subject, None, 50))
+
+
+def test_who_speaks_for_the_holder_sees_the_cases_of_that_item_alone(house: House) -> None:
+    own = with_item(house, form=FORM)
+    firm, clerk = own.firm, person(own, "办事员")
+    case = opened(own, HYGIENE, HEALTH)
+    opened(own, "restaurant-opening", MARKET)
+
+    def seen() -> set[str]:
+        pages = holders_cases(own.platform, clerk.subject, firm.subject, None, 50)
+        return {str(one.row["item"]) for one in pages}
+
+    assert seen() == set()
+    given = delegated(own, firm.signer, firm.subject, clerk.subject, items=(HYGIENE,))
+    assert seen() == {HYGIENE}
+    assert prefill_for_holder(own.platform, clerk.subject, case).values["firm"] == cast.FIRM
+    undelegated(own, firm.signer, given)
+    assert seen() == set()
+    with pytest.raises(NotFound):
+        prefill_for_holder(own.platform, clerk.subject, case)
 
 
 ADDRESS = Requirement(
