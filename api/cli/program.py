@@ -29,6 +29,7 @@ from api.cli import (
     materials,
     matters,
     planning,
+    premises,
     previewing,
     reconciling,
     releasing,
@@ -51,6 +52,7 @@ MODULES = (
     reconciling,
     cataloguing,
     benefits,
+    premises,
 )  # fmt: skip
 ONE_LINE = 160
 

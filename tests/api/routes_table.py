@@ -93,6 +93,7 @@ LINES = (
     get("/v1/benefits", PARTY),
     get("/v1/benefits/{identity}", PARTY, "offer", "scjg", STRANGER),
     Line("POST", "/v1/benefits/{identity}/confirmation", HOLDER, "offer", (STRANGER,), ENVELOPE),
+    get("/v1/premises/{premises}", AGENCY, "premises", "scjg"),
     Line("POST", "/v1/reconciliations", AGENCY, upload=True),
     get("/v1/reconciliations/{identity}", AGENCY, "reconciliation", "wjw"),
     get("/v1/gaps", AGENCY | AUDITOR),

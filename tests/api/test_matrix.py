@@ -50,6 +50,7 @@ def things(world: World) -> dict[str, str]:
         "entry": str(released.json()["entry"]),
         **arranged(world),
         "reconciliation": reconciled(world),
+        "premises": a_place(world),
         "offer": an_offer(world, *eligible_firm(world, "91319999MA1BNFM1")),
         **world.lost_dispute,
         "plan_entry": str(signed.json()["entry"]),
@@ -65,6 +66,22 @@ def reconciled(world: World) -> str:
     done = world.upload("/v1/reconciliations", "scjg", about, b"number\nJY-none\n")
     assert done.status_code == 202, done.text
     return str(done.json()["id"])
+
+
+def a_place(world: World) -> str:
+    """Premises where wjw has a case."""
+    place = world.subject("premises", "一号", "premises-code", "synthetic-place")
+    body = {
+        "item": ITEM,
+        "subject": world.firm.subject,
+        "matter": "hygiene-permit/place",
+        "channel": "counter",
+        "officer": "officer-7",
+        "premises": place,
+        "parties": {"legal_representative": world.person},
+    }
+    assert world.post("/v1/cases", "wjw", body).status_code == 202
+    return place
 
 
 def arranged(world: World) -> dict[str, str]:
