@@ -37,6 +37,7 @@ from api.routes.verifications import verify
 from api.settings import ServerSettings
 from api.verifying import Verifying
 from certs.errors import Coded
+from ledger.flows.catalogue_now import PlatformNow
 from ledger.platform import Platform
 from ledger.verify.memory import Memory
 
@@ -108,7 +109,7 @@ def _edge(
     origin, clock = platform.log.origin, time.monotonic
     public = settings.token_public_key
     return Edge(
-        platform=platform,
+        running=PlatformNow(platform),
         settings=settings,
         tokens=(
             Tokens.reading(origin, public, platform.now)

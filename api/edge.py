@@ -16,6 +16,7 @@ from api.problems import RoleForbidden, TokenMissing
 from api.rates import Rate
 from api.settings import ServerSettings
 from api.verifying import Verifying
+from ledger.flows.catalogue_now import PlatformNow
 from ledger.platform import Platform
 
 
@@ -23,9 +24,9 @@ from ledger.platform import Platform
 class Edge:
     """One app's parts. ``failures``, ``grants``: of the token endpoint; ``lookups``: of legal
     identifiers; ``uploads``: how many run at once; ``verifying``: verifications, and what they
-    remember."""
+    remember. The platform's catalogue is the one in force, whatever was when it started."""
 
-    platform: Platform
+    running: PlatformNow
     settings: ServerSettings
     tokens: Tokens
     account_seed: bytes
@@ -36,6 +37,10 @@ class Edge:
     lookups: Rate
     uploads: CapacityLimiter
     verifying: Verifying
+
+    @property
+    def platform(self) -> Platform:
+        return self.running()
 
 
 def edge_of(request: Request) -> Edge:

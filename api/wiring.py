@@ -23,11 +23,10 @@ from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.press import PressProcess
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.catalogue.data import built_in_catalogue
-from ledger.flows.catalogue import catalogue_in_force
+from ledger.flows.catalogue_now import InForce
 from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore, Signing
-from ledger.reuse.documents import day
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -73,14 +72,14 @@ def open_platform(
         store = SqliteStore(folder.ledger_db, now=now)
         stack.callback(store.close)
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
-        catalogue = catalogue_in_force(store, day(now())) or built_in_catalogue()
+        in_force = InForce(store, now)
         keystore = KeyStoreFile(
             folder.keystore_db,
             keystore_secrets(kept),
             settings.origin,
             lambda: trust,
             now,
-            lambda: catalogue,
+            lambda: in_force() or built_in_catalogue(),
         )
         stack.callback(keystore.close)
         node = EmbeddedNode(folder.chain, chain_node(), now)
@@ -100,7 +99,7 @@ def open_platform(
             press=PressProcess(),
             log=log_identity(settings, kept),
             record_key=kept["record"],
-            catalogue=catalogue,
+            catalogue=in_force() or built_in_catalogue(),
             trust=trust,
             trust_data=folder.trust_list.read_bytes(),
             operator=settings.operator,

@@ -16,6 +16,7 @@ from ledger.errors import LedgerError, NotFound, Pushback
 from ledger.flows.anchor import anchor
 from ledger.flows.assistance import remind
 from ledger.flows.cascade import cascades
+from ledger.flows.catalogue_now import PlatformNow
 from ledger.flows.destruction import finish_destructions
 from ledger.flows.follow import follow
 from ledger.flows.reminders import remind_of_ends
@@ -83,9 +84,10 @@ def run(
 ) -> None:
     """Rounds until ``wait(seconds)`` answers True. What needs the operator is reported each round
     and never hides the other work."""
+    running = PlatformNow(platform)
     while True:
         try:
-            report(work(platform))
+            report(work(running()))
         except LedgerError as error:
             report(error)
         if wait(interval):

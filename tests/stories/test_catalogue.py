@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from ledger.flows.catalogue import (
     publish_catalogue,
     published,
 )
+from ledger.flows.catalogue_now import PlatformNow
 from ledger.flows.plan import plan_case, sign_plan
 from ledger.flows.replay import replay_plan
 from ledger.reuse.documents import CHINA
@@ -113,6 +115,30 @@ def test_a_folder_opens_with_the_newest_in_force(house: House) -> None:
         newest = newest_published(opened.store)
         assert newest is not None and newest.version == "2027.2"
         assert [row["follows"] for row in published(opened.store)] == ["2027.1", "2026.11", None]
+
+
+def test_what_runs_takes_it_up_when_it_comes_into_force(house: House) -> None:
+    house, clock = with_clock(house)
+    running = PlatformNow(house.platform)
+    files = spoil(
+        "catalogue.json",
+        lambda v: v.update(effective_from=today(house, 1).isoformat()),
+        next_catalogue(house),
+    )
+    publish_catalogue(house.platform, files)
+    clock.pass_(minutes=1)
+    assert running() is house.platform  # published, not in force
+    clock.pass_(days=1)
+    assert running().catalogue.version == "2027.1"
+    assert running() is running()
+
+
+def test_what_was_chosen_at_the_start_stays_till_another_comes_into_force(house: House) -> None:
+    own = replace(house.platform.catalogue, version="own")
+    fixed = PlatformNow(replace(house.platform, catalogue=own), timedelta())
+    assert fixed().catalogue is own
+    publish_catalogue(house.platform, next_catalogue(house))
+    assert fixed().catalogue.version == "2027.1"
 
 
 def _drop(table: str, name: str) -> Change:
