@@ -23,8 +23,8 @@ KINDS = frozenset(
     (
         "basis.ended", "basis.stated", "basis.used", "benefit.assessed", "benefit.confirmed",
         "benefit.offered", "consent.granted", "consent.requested",
-        "consent.withdrawn", "erased", "erasure.approved", "erasure.refused", "erasure.requested",
-        "refused", "released",
+        "consent.withdrawn", "copy.made", "erased", "erasure.approved", "erasure.refused",
+        "erasure.requested", "fact.answered", "refused", "released",
     )
 )  # fmt: skip
 
@@ -98,8 +98,15 @@ def told(platform: Platform, line: TraceLine) -> Told:
         words=None if basis is None and consent is None else ground_words(sort, own=own),
         signed_by_holder=own,
         visible_from=None if basis is None else str(basis["visible_from"]),
-        items=[dict(one) for one in body.get("items", ())],
+        items=_items(body),
     )
+
+
+def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What it is about; of a copy no fields are named, of answers the questions."""
+    if "items" not in body and "object" in body:
+        return [{"object": body["object"], "fields": list(body.get("facts", ()))}]
+    return [dict(one) for one in body.get("items", ())]
 
 
 def _basis_of(platform: Platform, statement: Statement) -> Row | None:
@@ -113,7 +120,11 @@ def _basis_of(platform: Platform, statement: Statement) -> Row | None:
 
 
 def _consent_of(platform: Platform, body: Mapping[str, Any]) -> Statement | None:
-    consent = body.get("consent")
+    """The consent that it names, or that the release under which it was made rests on."""
+    consent, release = body.get("consent"), body.get("release")
+    if consent is None and isinstance(release, str):
+        reads = platform.store.rows("reads", {"id": release})
+        consent = reads[0]["consent"] if reads else None
     rows = platform.store.rows("consents", {"id": consent}) if isinstance(consent, str) else []
     if not rows:
         return None

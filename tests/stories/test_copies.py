@@ -17,6 +17,7 @@ from api.demo.story import HEALTH
 from certs.verdict import Outcome
 from ledger import tlog
 from ledger.catalogue.terms import ReusePolicy
+from ledger.flows import accesses as seen
 from ledger.flows.anchor import anchor
 from ledger.flows.consent import withdraw_consent
 from ledger.flows.copies import CopyOrder, make_copy, remade_copy
@@ -75,6 +76,21 @@ def test_a_whole_paper_and_single_fields_can_be_copied(copying: House) -> None:
         assert body.files == ((hashlib.sha256(one.pdf).digest(), len(one.pdf)),)
         assert remade_copy(copying.platform, HEALTH, one.copy) == one
     assert copying.findings() == ()
+
+
+def test_the_holder_is_told_of_copies_and_answers(copying: House) -> None:
+    plan = copying.hygiene_plan()
+    name = licence_of(copying, plan)
+    items = [{"object": name, "fields": ["fact_has_licence", "holder_name"]}]
+    done, _ = released(copying, consented(copying, plan, items).consent)
+    made = copied(copying, done.release, name)
+    lines = seen.accesses(copying.platform, copying.firm.subject, done.entry.index, 10)
+    assert [line.kind for line in lines] == ["fact.answered", "copy.made"]
+    assert lines[1].index == made.entry
+    for line in lines:
+        said = seen.told(copying.platform, line)
+        assert (said.ground, said.signed_by_holder) == ("consent", True)
+        assert [one["object"] for one in said.items] == [name]
 
 
 def test_a_leaked_copy_leads_to_who_had_it(copying: House) -> None:
