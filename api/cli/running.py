@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from api.cli import doctor
-from api.cli.outcome import DONE, FAILED, PENDING
+from api.cli.outcome import DONE, FAILED, PENDING, UsageWrong
 from api.cli.session import session_of
 
 Store = Literal["auto", "directory", "kubo"]
@@ -34,11 +34,16 @@ def demo(
     json: Annotated[Path | None, typer.Option()] = None,
     store: Annotated[Store, typer.Option()] = "auto",
     serve: Annotated[bool, typer.Option("--serve")] = False,
+    chapter: Annotated[Literal["reuse"] | None, typer.Option("--chapter")] = None,
 ) -> int:
     from api.demo.run import Choices, run_demo
+    from api.demo.year_run import run_year
 
     session = session_of(context)
-    run_demo(Choices(session.data, session.language, store, tuple(material or ()), json))
+    if chapter is not None and material:
+        raise UsageWrong("A chapter has its own papers; --material goes with the whole story.")
+    choices = Choices(session.data, session.language, store, tuple(material or ()), json)
+    (run_demo if chapter is None else run_year)(choices)
     return _serve(context, None, None, worker=True) if serve else DONE
 
 

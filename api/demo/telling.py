@@ -10,7 +10,7 @@ from rich.table import Table
 
 from certs.verdict import Outcome, Verdict
 from ledger.catalogue.catalogue import Catalogue
-from ledger.reuse.exemption import Plan, Way
+from ledger.reuse.exemption import Plan, Rejected, RequirementPlan, Way
 
 _WAYS = {
     Way.LICENCE: ("调取电子证照", "licence looked up"),
@@ -21,6 +21,15 @@ _WAYS = {
     Way.COMMITMENT: ("告知承诺", "by commitment"),
     Way.LATER: ("正在办理，稍后可用", "on its way"),
     Way.MIXED: ("多种方式", "several ways"),
+}
+_SHORT = {
+    Way.LICENCE: ("查证照", "Licence"),
+    Way.DATA_CHECK: ("核是否", "Fact"),
+    Way.MATERIAL: ("旧材料", "Earlier"),
+    Way.MIXED: ("混合", "Mixed"),
+    Way.ASSISTANCE: ("协助", "Others"),
+    Way.COMMITMENT: ("承诺", "Promise"),
+    Way.HANDED_IN: ("提交", "Papers"),
 }
 _ASKED = ("确实缺，请提交", "truly missing, please hand in")
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.INDETERMINATE: "?"}
@@ -64,13 +73,32 @@ class Teller:
                 f"{self.pick(*sources[one.object])}\n{self.pick(one.fitness.zh, one.fitness.en)}"
                 for one in need.used
             ]
+            arranged = [self.pick(one.fitness.zh, one.fitness.en) for one in need.arranged]
             unfit = [
                 f"✗ {self.pick(*sources[no.object])}\n{self.pick(no.fitness.zh, no.fitness.en)}"
-                for no in need.rejected
+                for no in _newest_of_each_reason(need)
             ]
             missing = ["→ " + self.pick(one.zh, one.en) for one in need.missing]
-            reasons = list(dict.fromkeys([*used, *unfit, *missing]))
+            reasons = list(dict.fromkeys([*used, *arranged, *unfit, *missing]))
             table.add_row(self.pick(need.zh, need.en), self.pick(zh, en), "\n".join(reasons))
+        self._console.print(table)
+
+    def ways(self, rows: Iterable[tuple[str, Mapping[str, int]]], ways: Iterable[Way]) -> None:
+        """A row a case: how many of its requirements were met in which way, and the sums."""
+        listed = list(rows)
+        sums = {way: sum(counts.get(way.value, 0) for _, counts in listed) for way in ways}
+        shown = [way for way, total in sums.items() if total]
+        table = Table(show_footer=True)
+        name, in_all = self.pick("办件", "Case"), self.pick("合计", "In all")
+        table.add_column(name, in_all, overflow="fold", min_width=18)
+        required = str(sum(sums.values()))
+        table.add_column(self.pick("要求", "Needed"), required, justify="right")
+        for way in shown:
+            table.add_column(self.pick(*_SHORT[way]), str(sums[way]), justify="right")
+        for title, counts in listed:
+            cells = [counts.get(way.value, 0) for way in shown]
+            told = (str(one) if one else "" for one in cells)
+            table.add_row(title, str(sum(counts.values())), *told)
         self._console.print(table)
 
     def verdict(self, verdict: Verdict) -> None:
@@ -87,3 +115,9 @@ class Teller:
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._console.print(line, soft_wrap=True)
+
+
+def _newest_of_each_reason(need: RequirementPlan) -> list[Rejected]:
+    """Of several papers that fall short for the same reason the newest stands for all."""
+    newest = {no.fitness.en: no for no in sorted(need.rejected, key=lambda no: no.entry)}
+    return list(newest.values())
