@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from api.schemas import FieldName, In, Line, Text
 from api.schemas_out import Out
@@ -14,6 +14,9 @@ Paper = Annotated[
     str, StringConstraints(pattern=r"^(licence:lic|material:mat|release:rel)_[a-z2-7]{26}$")
 ]
 Held = Annotated[str, StringConstraints(pattern=r"^(licence:lic|material:mat)_[a-z2-7]{26}$")]
+KindName = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^[a-z]{1,32}(\.[a-z]{1,32})?$")
+]
 EndingName = Literal[
     "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "superseded"
 ]
@@ -71,6 +74,60 @@ class RelianceOut(Out):
     ending: EndingName | None
     effective_on: date | None
     agencies: list[RelyingOut]
+
+
+class EventOut(Out):
+    """``index``: of the entry, its name for whoever sees it twice; ``names``: what it is about."""
+
+    index: int
+    kind: str
+    at: str
+    names: list[str]
+
+
+class EventsOut(Out):
+    """``cursor``: ask after this one next time; ``more``: whether there is more at once."""
+
+    items: list[EventOut]
+    cursor: int
+    more: bool
+
+
+class SubscriptionIn(In):
+    """``kinds``: of entries to be sent, empty: all."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[!-~]+$")]
+    kinds: Annotated[list[KindName], Field(max_length=64, default_factory=list)]
+
+
+class ReplayIn(In):
+    """``since``: send again from this entry on; null: go on from where it stopped."""
+
+    since: Annotated[int | None, Field(ge=0, le=2**53 - 1)] = None
+
+
+class PingIn(In):
+    """Nothing to say: an empty message is sent."""
+
+
+class SubscriptionOut(Out):
+    """``cursor``: the last entry delivered or passed over; ``failures`` in a row."""
+
+    id: str
+    url: str
+    kinds: list[str]
+    cursor: int
+    state: Literal["active", "paused"]
+    failures: int
+    retry_at: str | None
+    created_at: str
+
+
+class PingOut(Out):
+    """Whether the subscriber took a test message."""
+
+    taken: bool
+    code: str | None
 
 
 class DisputeDraftIn(In):

@@ -24,6 +24,7 @@ from api.app import create_app
 from api.request_log import json_log
 from api.settings import ServerSettings
 from ledger.errors import LedgerError
+from ledger.flows import courier
 from ledger.flows.worker import Round, run
 from ledger.platform import Platform
 
@@ -66,7 +67,7 @@ class ImpatientProtocol(HttpToolsProtocol):
 
 
 class BackgroundWorker:
-    """Worker rounds in a thread, until :meth:`stop`."""
+    """Worker rounds in a thread, the courier's in another, until :meth:`stop`."""
 
     def __init__(self, platform: Platform, log: FilteringBoundLogger, interval: float) -> None:
         self._stop = threading.Event()
@@ -79,14 +80,31 @@ class BackgroundWorker:
             name="worker",
             daemon=True,
         )
+        self._courier = threading.Thread(
+            target=courier.run,
+            args=(platform, self._stop.wait, self._report_courier),
+            kwargs={"interval": interval},
+            name="courier",
+            daemon=True,
+        )
+        self._away = 0
 
     def start(self) -> None:
         self._thread.start()
+        self._courier.start()
 
     def stop(self) -> None:
-        """Let the round in hand end."""
+        """Let the rounds in hand end."""
         self._stop.set()
         self._thread.join(timeout=60)
+        self._courier.join(timeout=60)
+
+    def _report_courier(self, done: courier.Delivered | LedgerError) -> None:
+        if isinstance(done, LedgerError):
+            self._log.warning("courier", waiting=done.code)
+        elif done.failed != self._away:
+            self._away = done.failed
+            self._log.warning("courier", away=done.failed)
 
     def _report(self, done: Round | LedgerError) -> None:
         waiting = done.code if isinstance(done, LedgerError) else done.waiting

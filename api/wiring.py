@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,8 @@ from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.press import PressProcess
 from ledger.adapters.sql.sqlite import SqliteStore
+from ledger.adapters.webhooks_http import HttpWebhooks
+from ledger.after.endpoints import EndpointPolicy
 from ledger.catalogue.data import built_in_catalogue
 from ledger.flows.catalogue_now import InForce
 from ledger.log.note import NoteKey
@@ -107,7 +110,16 @@ def open_platform(
             verify_url=settings.verify_url,
             now=now,
             randomness=randomness,
+            webhooks=HttpWebhooks(endpoint_policy(settings, os.environ)),
         )
+
+
+def endpoint_policy(settings: Settings, environment: Mapping[str, str]) -> EndpointPolicy:
+    """Where events may be sent: ``MIANTI_WEBHOOK_HOSTS`` names hosts, comma-separated; this
+    machine only where the folder's profile is the embedded one."""
+    named = environment.get("MIANTI_WEBHOOK_HOSTS", "").split(",")
+    hosts = tuple(one.strip() for one in named if one.strip())
+    return EndpointPolicy(loopback=settings.profile == "embedded", hosts=hosts)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ LedgerError
 └── Pushback              not now: come back after ``retry_after`` seconds
     ├── StoreAway         the file store does not answer
     ├── ChainAway         the chain does not answer
+    ├── WebhookAway       a subscriber does not take what is sent to it
     └── LogBusy           the log takes no more for the moment
 """
 
@@ -89,6 +90,12 @@ class ChainAway(Pushback):
     """The chain does not answer, or its answer is not usable."""
 
     code = "chain.away"
+
+
+class WebhookAway(Pushback):
+    """The subscriber gave no answer, or another than 2xx; ``status`` says which."""
+
+    code = "webhook.away"
 
 
 class LogBusy(Pushback):

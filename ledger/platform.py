@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certs.trust.trustlist import TrustList
 from ledger.catalogue.catalogue import Catalogue
-from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Press, Signing
+from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Press, Signing, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Platform:
     ``trust_data`` is the signed list that ``trust`` was read from. ``record_key`` (32 bytes) wraps
     the keys of entry records; ``operator`` is the agency id that signs what the platform itself
     states; ``region`` the region code of what is issued here; ``verify_url`` the prefix that a
-    licence's QR code leads to.
+    licence's QR code leads to; without ``webhooks`` nothing is sent anywhere.
     """
 
     store: LedgerStore
@@ -62,3 +62,4 @@ class Platform:
     verify_url: str
     now: Callable[[], datetime]
     randomness: Callable[[int], bytes]
+    webhooks: Webhooks | None = None

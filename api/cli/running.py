@@ -122,6 +122,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once")] = False,
     interval: Annotated[float, typer.Option(min=0.1, max=3600)] = 1.0,
 ) -> int:
+    from ledger.flows.courier import deliver
     from ledger.flows.worker import work
 
     session = session_of(context)
@@ -129,6 +130,7 @@ def worker(
         return _work_on(context, interval)
     with session.platform() as platform:
         done = work(platform)
+        deliver(platform)
     facts = {
         "integrated": done.integrated, "anchored": done.anchored, "waiting": done.waiting
     }  # fmt: skip
@@ -138,6 +140,7 @@ def worker(
 
 def _work_on(context: typer.Context, interval: float) -> int:
     from ledger.errors import LedgerError
+    from ledger.flows import courier
     from ledger.flows.worker import Round, run
 
     session = session_of(context)
@@ -160,7 +163,19 @@ def _work_on(context: typer.Context, interval: float) -> int:
             print(line, file=sys.stderr)
 
     with session.platform() as platform:
-        run(platform, stop.wait, report, interval=interval)
+        beside = threading.Thread(
+            target=courier.run,
+            args=(platform, stop.wait, lambda done: None),
+            kwargs={"interval": interval},
+            name="courier",
+            daemon=True,
+        )
+        beside.start()
+        try:
+            run(platform, stop.wait, report, interval=interval)
+        finally:
+            stop.set()
+            beside.join(timeout=60)
     return DONE
 
 

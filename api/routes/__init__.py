@@ -23,6 +23,7 @@ from api.routes import (
     disputes,
     drafts,
     erasures,
+    events,
     figures,
     flags,
     health,
@@ -36,6 +37,7 @@ from api.routes import (
     reconciliations,
     releases,
     subjects,
+    subscriptions,
     token,
     views,
 )
@@ -71,6 +73,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasures.router,
     flags.router,
     disputes.router,
+    events.router,
+    subscriptions.router,
     copies.router,
     health.router,
 )

@@ -41,6 +41,7 @@ from ledger.ports.keystore import (
 from ledger.ports.press import Press
 from ledger.ports.signing import Signing
 from ledger.ports.store import LedgerStore
+from ledger.ports.webhooks import Webhooks
 
 __all__ = [
     "INDEX",
@@ -73,4 +74,5 @@ __all__ = [
     "Signing",
     "StatusHead",
     "StoredEntry",
+    "Webhooks",
 ]

@@ -301,6 +301,23 @@ LINES = (
         ("scjg",),
         {"officer": "o", "reason": "x"},
     ),
+    get("/v1/events", TRACING),
+    Line("POST", "/v1/subscriptions", AGENCY, body={"url": "http://127.0.0.1:9/x"}),
+    get("/v1/subscriptions", AGENCY),
+    get("/v1/subscriptions/{identity}", AGENCY, "subscription", "scjg"),
+    Line("DELETE", "/v1/subscriptions/{identity}", AGENCY, "subscription", ("scjg",), writes=False),
+    Line(
+        "POST",
+        "/v1/subscriptions/{identity}/replay",
+        AGENCY,
+        "subscription",
+        ("scjg",),
+        {},
+        writes=False,
+    ),
+    Line(
+        "POST", "/v1/subscriptions/{identity}/test", AGENCY, "subscription", ("scjg",), writes=False
+    ),
     get("/log/checkpoint", OPEN),
     get("/log/log.vkey", OPEN),
     get("/log/tile/entries/{path}", AGENCY | AUDITOR),

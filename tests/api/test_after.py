@@ -75,3 +75,53 @@ def test_reliance_is_counted_by_agency_and_names_no_case(world: World) -> None:
     assert later["touched"] == later["open"]
     assert world.get(f"{path}?ending=eaten", "scjg").status_code == 422
     assert cascades(world.platform) == []
+
+
+def test_events_are_read_again_from_any_entry(world: World) -> None:
+    ids = world.lost_dispute
+    for who in ("wjw", world.firm.subject, "sjj"):
+        seen = []
+        cursor = -1
+        while True:
+            page = world.get(f"/v1/events?after={cursor}&limit=200", who).json()
+            seen += page["items"]
+            cursor = page["cursor"]
+            if not page["more"]:
+                break
+        kinds = {one["kind"] for one in seen}
+        assert {"disputed", "dispute.settled", "case.flagged"} <= kinds, who
+        (flag,) = [one for one in seen if f"flag:{ids['flag']}" in one["names"]
+                   and one["kind"] == "case.flagged"]  # fmt: skip
+        assert world.get(f"/v1/events?after={flag['index'] - 1}&limit=1", who).json()["items"] == [
+            flag
+        ]
+        empty = world.get(f"/v1/events?after={cursor}", who).json()
+        assert empty == {"items": [], "cursor": cursor, "more": False}
+    strange = world.get("/v1/events?limit=200", world.stranger.subject).json()
+    assert "case_" not in str(strange)
+    assert world.get("/v1/events?after=-2", "wjw").status_code == 422
+
+
+def test_a_subscription_is_made_once_tested_replayed_and_ended(world: World) -> None:
+    body = {"url": "http://127.0.0.1:9/mine", "kinds": ["case.flagged"]}
+    made = world.post("/v1/subscriptions", "scjg", body, key="sub-1")
+    assert made.status_code == 201, made.text
+    assert world.post("/v1/subscriptions", "scjg", body, key="sub-1").json() == made.json()
+    path = f"/v1/subscriptions/{made.json()['id']}"
+    assert made.json()["id"] in str(world.get("/v1/subscriptions", "scjg").json())
+    tested = world.post(f"{path}/test", "scjg", {}, key=None)
+    assert tested.json() == {"taken": False, "code": "webhook.away"}
+    again = world.post(f"{path}/replay", "scjg", {"since": 3}, key=None).json()
+    assert (again["cursor"], again["state"]) == (2, "active")
+    for url, code in (
+        ("http://example.org/x", "webhook.url"),
+        ("https://192.168.0.1/x", "webhook.url"),
+    ):
+        refused = world.post("/v1/subscriptions", "scjg", {"url": url})
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    strange = world.post("/v1/subscriptions", "scjg", {**body, "kinds": ["weather.changed"]})
+    assert (strange.status_code, strange.json()["code"]) == (422, "webhook.kind")
+    headers = world.headers("scjg", None)
+    assert world.client.delete(path, headers=headers).status_code == 204
+    assert world.client.delete(path, headers=headers).status_code == 404
+    assert world.get(path, "scjg").status_code == 404

@@ -53,6 +53,7 @@ def things(world: World) -> dict[str, str]:
         "premises": a_place(world),
         "offer": an_offer(world, *eligible_firm(world, "91319999MA1BNFM1")),
         **world.lost_dispute,
+        "subscription": world.subscription,
         "plan_entry": str(signed.json()["entry"]),
         "erasure": asked(world, handed_in(world)),
         "delegation": delegated(world, world.person),
@@ -110,6 +111,8 @@ def path_of(line: Line, identity: str) -> str:
 def call(world: World, line: Line, path: str, who: str | None) -> Response:
     if line.method == "GET":
         return world.get(path, who)
+    if line.method == "DELETE":
+        return world.client.delete(path, headers=world.headers(who, None))
     if line.upload:
         return world.upload(path, who, {}, PDF)
     return world.post(path, who, line.body)

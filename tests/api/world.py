@@ -304,6 +304,13 @@ class World:
         (flag,) = self.platform.store.rows("flags", {"cause_index": cause})
         return {"dispute": dispute, "cause": str(cause), "flag": str(flag["id"])}
 
+    @cached_property
+    def subscription(self) -> str:
+        """Of wjw, to an address of this machine where nobody listens."""
+        made = self.post("/v1/subscriptions", "wjw", {"url": "http://127.0.0.1:9/events"})
+        assert made.status_code == 201, made.text
+        return cast(str, made.json()["id"])
+
     def disputed(self, about: dict[str, Any], wallet: Wallet | None = None) -> Response:
         """Draft, sign outside, send."""
         hand = wallet or self.firm

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certs import base64url, jws, keys
-from certs.errors import CertsError, SignatureTwin
+from certs.errors import CertsError, SignatureInvalid, SignatureTwin
 from certs.jwk import public_jwk
 from tests.vectors.build_envelopes import AGENCY, HOLDER, OFFICE, der, twin
 
@@ -185,3 +185,19 @@ def test_no_changed_character_verifies(data):
     changed = TOKEN[:position] + character + TOKEN[position + 1 :]
     with pytest.raises(CertsError):
         jws.verify(changed, AGENCY.public_key(), ALGS)
+
+
+def test_a_detached_signature_counts_for_the_payload_beside_it_alone() -> None:
+    private = keys.generate_p256()
+    text = jws.sign_detached({"typ": "x"}, b"payload", private)
+    assert text.split(".")[1] == ""
+    public = private.public_key()
+    assert jws.verify_detached(text, b"payload", public, ("ES256",)).payload == b"payload"
+    with pytest.raises(SignatureInvalid):
+        jws.verify_detached(text, b"another", public, ("ES256",))
+    with pytest.raises(SignatureInvalid):
+        jws.verify_detached(text, b"payload", keys.generate_p256().public_key(), ("ES256",))
+    attached = jws.sign({"typ": "x"}, b"payload", private)
+    for wrong in (attached, "", "a.b", "a..b.c", text.replace("..", ".")):
+        with pytest.raises(jws.JwsError):
+            jws.verify_detached(wrong, b"payload", public, ("ES256",))
