@@ -23,6 +23,7 @@ from ledger.figures.alerts import (
     worst,
 )
 from ledger.figures.lawful import Ground, had_basis
+from ledger.flows.commitment import WITHOUT_CHECK
 from ledger.flows.disputes import due_of
 from ledger.flows.past import size_at
 from ledger.log.statement import format_time, parse_time
@@ -136,9 +137,8 @@ def _waiting(platform: Platform, now: datetime, agency: str | None) -> Iterator[
 
     store, due = platform.store, ("due", None, format_time(now))
     columns = ["id", "asked", "due", "level"]
-    for (name, who, by, level), _ in store.tally(
-        "assistances", columns, mine("asked", "open"), span=due
-    ):
+    asked = mine("asked", "open") | {"cases.state": "open"}  # a closed case waits for nothing
+    for (name, who, by, level), _ in store.tally("assistances", columns, asked, span=due):
         escalated = level == ESCALATED
         yield Waiting("assistance", str(name), str(who), parse_time(str(by)), escalated)
     columns = ["id", "agency", "due"]
@@ -148,11 +148,12 @@ def _waiting(platform: Platform, now: datetime, agency: str | None) -> Iterator[
     for (name, who, at), _ in store.tally("disputes", columns, mine("agency", "open")):
         yield Waiting("dispute", str(name), str(who), due_of({"opened_at": at}))
     today = ("check_by", None, day(now).isoformat())
-    columns = ["id", "agency", "check_by"]
-    for (name, who, by), _ in store.tally(
+    columns = ["id", "agency", "check_by", "cases.outcome"]
+    for (name, who, by, outcome), _ in store.tally(
         "commitments", columns, mine("agency", "made"), span=today
     ):
-        yield Waiting("commitment", str(name), str(who), _end(date.fromisoformat(str(by))))
+        if outcome not in WITHOUT_CHECK:
+            yield Waiting("commitment", str(name), str(who), _end(date.fromisoformat(str(by))))
 
 
 def _end(of: date) -> datetime:

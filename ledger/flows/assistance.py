@@ -170,13 +170,12 @@ def _require_own(platform: Platform, agency: str, subject: str, name: str) -> No
 
 
 def remind(platform: Platform) -> int:
-    """Send the reminders that have fallen due; how many. Safe to repeat and to run in several
-    workers: the level that was read is a guard of the entry."""
+    """Send the reminders that have fallen due in open cases; how many. Safe to repeat and to run in
+    several workers: the level that was read is a guard of the entry."""
     now, sent = platform.now(), 0
     until = format_time(now + timedelta(seconds=1))
-    waiting = platform.store.tally(
-        "assistances", ["id"], {"state": "open"}, span=("remind_at", None, until)
-    )
+    wanted = {"state": "open", "cases.state": "open"}
+    waiting = platform.store.tally("assistances", ["id"], wanted, span=("remind_at", None, until))
     for (identity,), _ in waiting:
         for row in platform.store.rows("assistances", {"id": identity, "state": "open"}):
             sent += _remind(platform, row, now)

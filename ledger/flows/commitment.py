@@ -32,6 +32,8 @@ from ledger.reuse.documents import day
 from ledger.tlog import Draft, Sequenced, sequence, standing
 
 Row = dict[str, Scalar]
+WITHOUT_CHECK = ("refused", "dropped")
+"""Outcomes of a case in which nothing was granted on a commitment's word: no check is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,13 @@ def overdue(platform: Platform, agency: str | None = None) -> list[Row]:
     if agency is not None:
         where["agency"] = agency
     today = day(platform.now()).isoformat()
-    late = platform.store.tally(
-        "commitments", ["check_by", "id"], where, span=("check_by", None, today)
-    )
-    found = [platform.store.rows("commitments", {"id": identity}) for (_, identity), _ in late]
+    columns = ["check_by", "id", "cases.outcome"]
+    late = platform.store.tally("commitments", columns, where, span=("check_by", None, today))
+    found = [
+        platform.store.rows("commitments", {"id": identity})
+        for (_, identity, outcome), _ in late
+        if outcome not in WITHOUT_CHECK
+    ]
     return [row for rows in found for row in rows]
 
 

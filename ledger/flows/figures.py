@@ -173,12 +173,14 @@ class _Looking:
         key_of = "asked" if self._by == "agency" else f"cases.{self._by}"
         where = {} if not self._agency else {"asked": self._agency["agency"]}
         now = self._platform.now()
-        for (key, asked, due, answered), number in self._store.tally(
+        for (key, asked, due, answered, case), number in self._store.tally(
             "assistances",
-            [key_of, "requested_at", "due", "answered_at"],
+            [key_of, "requested_at", "due", "answered_at", "cases.state"],
             where,
             span=("requested_at", *self._moments),
         ):
+            if answered is None and case != "open":
+                continue  # nobody waits for it any more
             late = (now if answered is None else _time(answered)) > _time(due)
             yield Took(_text(key), "assistance", _seconds(asked, answered), late, number)
 

@@ -9,7 +9,8 @@ from api.demo.story import HEALTH, MARKET
 from ledger.figures.alerts import Level, Limits
 from ledger.flows.alerts import watch
 from ledger.flows.assistance import Question, remind, request_assistance
-from ledger.flows.commitment import make_commitment
+from ledger.flows.cases import close_case
+from ledger.flows.commitment import make_commitment, overdue
 from tests.arranging import FORM, TAX
 from tests.stories.arranging import arranged_house, committed, hygiene_case, with_clock
 from tests.stories.house import House
@@ -38,6 +39,9 @@ def test_an_honest_life_is_green_and_what_is_late_is_not(house: House) -> None:
     assert codes(house)["commitment.late"] is Level.YELLOW
     assert codes(house, HEALTH) == {"commitment.late": Level.YELLOW}
     assert codes(house, MARKET) == {}
+    # a case that is closed waits for no answer; one that granted nothing needs no check
+    close_case(platform, HEALTH, case, "dropped")
+    assert codes(house) == {} and overdue(platform) == [] and remind(platform) == 0
 
 
 def test_a_read_whose_basis_the_index_does_not_show_is_red(house: House) -> None:

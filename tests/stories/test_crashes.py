@@ -34,7 +34,7 @@ from tests.stories.house import House, Told, food_draft, opened_copy
 
 PORTS = ("store", "blobs", "keys", "chain")
 READS = {"rows", "head", "size", "entry", "entries", "nodes", "find", "entry_by_payload", "has",
-         "heads", "anchors", "entitled", "key_rows", "lookup"}  # fmt: skip
+         "tally", "heads", "anchors", "entitled", "key_rows", "lookup"}  # fmt: skip
 """Nothing is carried out by them: failing after is failing before."""
 Point = tuple[str, str, int, str]
 
