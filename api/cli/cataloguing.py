@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from api.cli.outcome import DONE, FileUnreadable
-from api.cli.session import read_file, session_of, settle
+from api.cli.session import read_file, session_of, settle, write_file
 
 if TYPE_CHECKING:
     from ledger.catalogue.catalogue import Catalogue
@@ -20,6 +20,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR")]
 def register(app: typer.Typer) -> None:
     catalogue = typer.Typer()
     catalogue.command("show")(show)
+    catalogue.command("export")(export)
     catalogue.command("check")(check)
     catalogue.command("publish")(publish)
     app.add_typer(catalogue, name="catalogue")
@@ -63,6 +64,30 @@ def show(
         for one in items
     ]
     session.out(facts, session.say("catalogue.shown", count=len(items), **facts), *lines)
+    return DONE
+
+
+def export(
+    context: typer.Context,
+    folder: Folder,
+    version: Annotated[str | None, typer.Option("--version")] = None,
+) -> int:
+    """The documents as they were published, to start a new version from."""
+    from ledger.errors import NotFound
+    from ledger.flows.catalogue import documents_of, published
+
+    session = session_of(context)
+    with session.platform() as platform:
+        rows = [
+            row for row in published(platform.store) if version is None or row["version"] == version
+        ]
+        if not rows:
+            raise NotFound("There is no such catalogue.")
+        documents = documents_of(platform.store, cast(bytes, rows[0]["sha256"]))
+    for name, data in documents.items():
+        write_file(folder / name, data)
+    facts = {"version": rows[0]["version"], "files": len(documents), "out": str(folder)}
+    session.out(facts, session.say("catalogue.exported", **facts))
     return DONE
 
 

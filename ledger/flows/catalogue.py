@@ -119,7 +119,8 @@ def catalogue_in_force(
     return None
 
 
-def _kept(store: LedgerStore, sha256: bytes) -> Catalogue:
+def documents_of(store: LedgerStore, sha256: bytes) -> dict[str, bytes]:
+    """The documents of a published catalogue by name. Raises NotFound, Tampered."""
     rows = store.rows("catalogue_documents", {"sha256": sha256})
     if not rows:
         raise NotFound("There is no such catalogue.")
@@ -129,7 +130,11 @@ def _kept(store: LedgerStore, sha256: bytes) -> Catalogue:
             "The documents of a catalogue are not those that were published.",
             where=f"catalogue_documents {sha256.hex()[:16]}",
         )
-    return _parsed(tuple(sorted(documents.items())))
+    return documents
+
+
+def _kept(store: LedgerStore, sha256: bytes) -> Catalogue:
+    return _parsed(tuple(sorted(documents_of(store, sha256).items())))
 
 
 @lru_cache(maxsize=8)

@@ -143,4 +143,10 @@ def test_check_changes_nothing_and_publish_is_done_once(
     code, _, error = run("publish", older)
     assert code == 1 and "catalogue.not_newer: catalogue.json:2: version" in error
     assert run("check", str(tmp_path / "empty"))[0] == 1
+    first = tmp_path / "first"
+    assert run("export", str(first), "--version", "2026.11")[0] == 0
+    assert {path.name: path.read_bytes() for path in first.iterdir()} == catalogue_documents()
+    assert run("export", str(tmp_path / "newest"))[1].startswith("wrote the ")
+    assert run("check", str(tmp_path / "newest"))[0] == 0
+    assert run("export", str(first), "--version", "1")[0] == 1
     assert main(["--data", str(folder), "fsck"]) == 0
