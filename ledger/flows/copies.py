@@ -82,7 +82,7 @@ class _Use:
 def make_copy(
     platform: Platform, agency: str, order: CopyOrder, once: Once | None = None
 ) -> Copied:
-    """Make a copy for the agency. Raises NotFound, ConsentWithdrawn, ConsentExpired, CaseClosed,
+    """Make a copy for the agency. Raises NotFound, CaseClosed, Refused ``consent.…`` and its kin,
     CopyNotAllowed, CopyNothing, CopyTooLong, CopyUnreadable and its kin, Pushback; then nothing is
     made."""
     live, wanted = _allowed(platform, agency, order)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from ledger import tlog
-from ledger.consent.errors import ConsentExpired, ConsentWithdrawn
-from ledger.errors import LedgerError, NotFound
+from ledger.consent.errors import ConsentExpired
+from ledger.errors import Refused
+from ledger.flows.cases import CaseClosed
+from ledger.flows.grounds import use_of
 from ledger.flows.release import require_open_case
 from ledger.log.statement import parse_time
 from ledger.platform import Platform
-from ledger.ports import Expect, Scalar
+from ledger.ports import Expect
 
-Row = Mapping[str, Scalar]
-_BASES = {"releases": ("consents", "consent"), "basis_uses": ("bases", "basis")}
+_BASES = {"released": ("consents", "consent"), "basis.used": ("bases", "basis")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,52 +40,41 @@ class Live:
 
 def live_release(platform: Platform, agency: str, release: str) -> Live:
     """The agency's own release, if it holds now. Raises NotFound (foreign and absent alike),
-    ConsentWithdrawn, ConsentExpired, CaseClosed."""
-    for table in _BASES:
-        for row in platform.store.rows(table, {"id": release, "agency": agency}):
-            return _live(platform, table, row)
-    raise NotFound("There is no such release.")
+    ConsentExpired, CaseClosed, and Refused ``consent.…``, ``basis.…``, ``delegation.…`` where what
+    it rests on was taken back or ended."""
+    use = use_of(platform, agency, release)
+    use.require_standing()
+    body = cast(Mapping[str, Any], use.statement.body)
+    bases, column = _BASES[use.statement.kind]
+    (basis,) = platform.store.rows(bases, {"id": body[column]})
+    until = parse_time(str(basis["until"]))
+    if platform.now() >= until:
+        raise ConsentExpired("What this release rests on has run out.", until=basis["until"])
+    require_open_case(platform, str(body["case"]))
+    powers = tuple(one for one in use.ground.expects(0) if one.table != bases)
+    return Live(
+        release=release,
+        agency=agency,
+        case=str(body["case"]),
+        subject=use.subject,
+        purpose=str(body["purpose"]),
+        officer=str(body["officer"]),
+        fields={str(one["object"]): tuple(one["fields"]) for one in body["items"]},
+        until=until,
+        entry=platform.store.find(f"release:{release}", limit=1)[0],
+        guards=(
+            Expect(bases, {"id": basis["id"]}, {"state": basis["state"]}),
+            Expect("cases", {"id": body["case"]}, {"state": "open"}),
+            *powers,
+        ),
+    )
 
 
 def live_releases(platform: Platform, agency: str, case: str) -> tuple[Live, ...]:
     """All that hold now for the agency's case."""
     found = []
-    for table in _BASES:
+    for table in ("releases", "basis_uses"):
         for row in platform.store.rows(table, {"case_id": case, "agency": agency}):
-            try:
-                found.append(_live(platform, table, row))
-            except LedgerError as error:
-                if error.code not in _OVER:
-                    raise
+            with suppress(Refused, CaseClosed):
+                found.append(live_release(platform, agency, str(row["id"])))
     return tuple(found)
-
-
-_OVER = ("consent.withdrawn", "consent.expired", "case.closed")
-
-
-def _live(platform: Platform, table: str, row: Row) -> Live:
-    bases, column = _BASES[table]
-    (basis,) = platform.store.rows(bases, {"id": row[column]})
-    if basis["state"] in ("withdrawn", "ended"):
-        raise ConsentWithdrawn("What this release rests on was taken back.")
-    until = parse_time(str(basis["until"]))
-    if platform.now() >= until:
-        raise ConsentExpired("What this release rests on has run out.", until=basis["until"])
-    require_open_case(platform, str(row["case_id"]))
-    index = cast(int, row["entry_index"])
-    body = cast(Mapping[str, Any], tlog.read(platform, index).body)
-    return Live(
-        release=str(row["id"]),
-        agency=str(row["agency"]),
-        case=str(row["case_id"]),
-        subject=str(basis["subject"]),
-        purpose=str(body["purpose"]),
-        officer=str(body["officer"]),
-        fields={str(one["object"]): tuple(one["fields"]) for one in body["items"]},
-        until=until,
-        entry=index,
-        guards=(
-            Expect(bases, {"id": basis["id"]}, {"state": basis["state"]}),
-            Expect("cases", {"id": row["case_id"]}, {"state": "open"}),
-        ),
-    )

@@ -208,7 +208,7 @@ def test_a_use_on_another_basis_can_be_copied_while_it_holds(copying: House) -> 
     shown = view_for_agency(copying.platform, HEALTH, licence.partition(":")[2], plan.case.id)
     assert shown.viewer is Viewer.RELEASED
     speaking.ended(copying, basis)
-    assert code_of(lambda: copied(copying, done.release, name)) == "consent.withdrawn"
+    assert code_of(lambda: copied(copying, done.release, name)) == "basis.ended"
 
 
 def test_an_issuer_may_forbid_copies_and_answers_cannot_be_copied(copying: House) -> None:
