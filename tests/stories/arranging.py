@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from api.demo.story import HEALTH
+from api.demo.story import HEALTH, MARKET
 from ledger.arranged.parties import commitment_statement
 from ledger.catalogue.evidence import Requirement
 from ledger.catalogue.terms import CommitmentForm
+from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
+from ledger.flows.commitment import Check, check_kept, commitment_words, make_commitment
+from ledger.flows.demand import Demand, record_demand
 from ledger.flows.fsck import Finding
+from ledger.flows.plan import sign_plan
+from ledger.reuse.documents import Channel
 from tests.arranging import FORM, RULES, arranging
 from tests.stories.house import HYGIENE, House
 
@@ -62,3 +67,26 @@ def committed(house: House, case: str, form: CommitmentForm = FORM) -> bytes:
 def index_findings(house: House) -> list[Finding]:
     """What fsck finds in log and index; status lists that grew old with the clock do not count."""
     return [one for one in house.findings() if one.code != "fsck.status"]
+
+
+def live_on(house: House) -> None:
+    """By the built-in catalogue, a restaurant's case: planned, demanded, asked, committed."""
+    platform, item = house.platform, "restaurant-opening"
+    case = house.acts.open_case(MARKET, item, "restaurant/arranged")
+    sign_plan(platform, MARKET, case)
+    missing = Demand("material:health-certificates", "officer-7", "受理", Channel.COUNTER)
+    record_demand(platform, MARKET, case, missing)
+    question = Question("premises-by-registry", "officer-7", "办件需要")
+    asked = request_assistance(platform, MARKET, case, question)
+    own = Reply("confirmed", "officer-3", "登记属实")
+    answer_assistance(platform, asked.asked, asked.assistance, own)
+    words = commitment_words(
+        platform, case, "food-safety-rules", "food-safety-rules", house.firm.subject
+    )
+    named = {"id": case, "agency": MARKET, "item": item}
+    origin, now, randomness = platform.log.origin, platform.now(), platform.randomness
+    data = commitment_statement(
+        house.firm.signer, origin, named, "food-safety-rules", words.form, now, randomness
+    )
+    made, _ = make_commitment(platform, data)
+    check_kept(platform, MARKET, made, Check("kept", "officer-7", "属实"))

@@ -155,6 +155,7 @@ def live_on(house: House) -> None:
         house.receive(agreed.consent)
     live_with_others(house, plan)
     live_with_uses(house, plan)
+    live_with_arrangements(house)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -177,6 +178,13 @@ def live_with_others(house: House, plan: Plan) -> None:
     basis = speaking.stated(house, plan)
     speaking.based_release(house, basis)
     speaking.ended(house, basis)
+
+
+def live_with_arrangements(house: House) -> None:
+    """A demand, a question to another agency, a commitment, a plan that lacks a paper."""
+    from tests.stories import arranging
+
+    arranging.live_on(house)
 
 
 def live_with_uses(house: House, plan: Plan) -> None:
