@@ -17,6 +17,7 @@ from api.routes.verifications import PATH as VERIFICATIONS
 _UPLOADS: dict[str, type[BaseModel]] = {
     "CollectedIn": schemas.CollectedIn,
     "MaterialIn": schemas.MaterialIn,
+    "CollectedBatchIn": schemas_filling.CollectedBatchIn,
     "ReconciliationIn": schemas_filling.ReconciliationIn,
 }
 _BODIES: dict[str, type[BaseModel]] = {

@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from api.schemas import ChannelName, In, LicenceIn, Line, Line64, Name, Slug
+from api.schemas import ChannelName, CollectedIn, In, LicenceIn, Line, Line64, Name, Slug
 from api.schemas_out import Out
 
 MAX_ROWS = 1000
@@ -26,6 +26,17 @@ class LicencesIn(In):
     rows: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_ROWS)]
 
 
+class CollectedRowIn(CollectedIn):
+    """``file``: a member of the archive; ``key``: the row's own, where it has one."""
+
+    file: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    key: Line | None = None
+
+
+class CollectedBatchIn(In):
+    """Nothing to say: the rows are in the archive, in its member ``rows.json``."""
+
+
 class RowOut(Out):
     """``status``: the HTTP status that the row alone would have had; ``look``: where it is."""
 
@@ -36,6 +47,8 @@ class RowOut(Out):
     identifier: str | None = None
     entry: int | None = None
     look: str | None = None
+    result: str | None = None
+    warnings: tuple[str, ...] = ()
     code: str | None = None
     detail: str | None = None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -166,7 +165,7 @@ def _row(
 
 
 def _found(platform: Platform, agency: str, told: Told, row: BatchRow, files: Path) -> Found:
-    from ledger.flows.collect_many import Found
+    from ledger.flows.collect_many import Found, sha256_of
     from ledger.flows.once import Once
 
     cells = {name: str(value) for name, value in row.members.items() if value != ""}
@@ -181,7 +180,7 @@ def _found(platform: Platform, agency: str, told: Told, row: BatchRow, files: Pa
     read = partial(chunks_of, inside(files, str(members["file"])))
     once = None
     if members["key"]:
-        request = canonical(dict(row.members)) + _sha256(read)
+        request = canonical(dict(row.members)) + sha256_of(read())
         once = Once(agency, ROUTE, members["key"], request)
     return Found(_licence(platform, members, fields), read, once)
 
@@ -218,10 +217,3 @@ def _said(session: Session, done: RowTaken) -> row_results.Told:
     if done.error is not None:
         return row_results.why(session, done.error)
     return {"result": done.result, "licence": done.licence, "warnings": list(done.warnings)}
-
-
-def _sha256(read: Callable[[], Iterator[bytes]]) -> bytes:
-    digest = hashlib.sha256()
-    for chunk in read():
-        digest.update(chunk)
-    return digest.digest()

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, keep, once_of, row_of, whole
+from api.answers import IdempotencyKey, keep, once_of, once_streamed, row_of, whole
 from api.auth import AGENCIES, Caller
 from api.door import Posted, posted, shaped
-from api.edge import AgencyCaller, EdgeOf, only
-from api.problems import ABSENT, status_of
-from api.schemas_filling import LicenceRowIn, LicencesIn, RowOut, RowsOut
-from certs.canonical import canonical
+from api.edge import AgencyCaller, Edge, EdgeOf, only
+from api.packed import Archive, ArchiveMalformed, gathered
+from api.problems import ABSENT, BodyRefused, status_of
+from api.routes.licences import licence_of
+from api.schemas_filling import (
+    MAX_ROWS,
+    CollectedBatchIn,
+    CollectedRowIn,
+    LicenceRowIn,
+    LicencesIn,
+    RowOut,
+    RowsOut,
+)
+from api.upload import Parts, with_parts
+from certs.canonical import Json, canonical, parse
 from certs.errors import Coded
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Pushback
+from ledger.flows.collect_many import Found, collect_many, sha256_of
 from ledger.flows.issue_many import Order, RowDone, issue_many
 from ledger.flows.licence_parts import LicenceDraft
 from ledger.flows.once import Once
+from ledger.flows.status import publish_list
 from ledger.platform import Platform
 
 router = APIRouter(tags=["licences"])
-ROUTE = "batch row"
+ROUTE, ROUTE_COLLECTED = "batch row", "collected row"
+ROWS = "rows.json"
+MAX_LISTED = 4 << 20
 
 
 @router.post("/v1/licences/batch", status_code=207)
@@ -60,6 +77,69 @@ def batch(
     return RowsOut(rows=rows, counts=dict(Counter(str(one.status) for one in rows)))
 
 
+@router.post(
+    "/v1/licences/collected/batch",
+    status_code=207,
+    openapi_extra={"x-upload": "CollectedBatchIn"},
+)
+async def collected(
+    request: Request, caller: AgencyCaller, key: IdempotencyKey, edge: EdgeOf
+) -> RowsOut:
+    """Take in up to 1,000 licences that others issued. Multipart: ``about`` (an empty object), then
+    ``file``: a ZIP archive with ``rows.json``, a list of what ``/v1/licences/collected`` takes with
+    ``file``, the name of a member, and a ``key`` if wanted; and these members. A licence that is
+    held already, byte for byte, answers as itself; other bytes are a new version of it."""
+
+    def take(parts: Parts) -> RowsOut:
+        about = parts.about()
+        parse(about)
+        shaped(CollectedBatchIn, about)
+        once = once_streamed(request, caller, key, about)
+        archive = Archive(gathered(once.file.over(parts.file())))
+        once.earlier(edge.platform)
+        rows = parse(archive.whole(ROWS, MAX_LISTED), max_bytes=MAX_LISTED)
+        if not isinstance(rows, list) or not 0 < len(rows) <= MAX_ROWS:
+            raise BodyRefused(f"{ROWS} is a list of 1 to {MAX_ROWS} rows.", errors=[])
+        answers = [_collected(edge, caller, archive, n, row) for n, row in enumerate(rows)]
+        with suppress(Pushback):  # else the worker publishes: the list is due
+            if any(one.result == "new_version" for one in answers):
+                publish_list(edge.platform, caller.own_agency)
+        keep(edge.platform, once, {"rows": len(rows)})
+        return RowsOut(rows=answers, counts=dict(Counter(str(one.status) for one in answers)))
+
+    return await with_parts(request, edge, take)
+
+
+def _collected(edge: Edge, caller: Caller, archive: Archive, number: int, row: Json) -> RowOut:
+    named = row if isinstance(row, dict) else {}
+    try:
+        asked = shaped(CollectedRowIn, canonical(row))
+        if asked.file not in archive or asked.file == ROWS:
+            raise ArchiveMalformed("The archive has no such member.")
+        read = partial(archive.chunks, asked.file)
+        once = None
+        if asked.key is not None:
+            request = canonical(row) + sha256_of(read())
+            once = Once(caller.party, ROUTE_COLLECTED, asked.key, request)
+        found = Found(licence_of(asked), read, once)
+        (done,) = collect_many(edge.platform, caller.own_agency, [found])
+        if done.error is not None:
+            raise done.error
+    except Coded as error:
+        return _refused(number, named, error)
+    licence = str(done.licence)
+    return RowOut(
+        row=number,
+        key=asked.key,
+        status=202,
+        id=licence,
+        entry=whole(row_of(edge.platform, "licences", licence)["entry_index"]),
+        look=f"/v1/licences/{licence}",
+        result=done.result,
+        warnings=done.warnings,
+    )
+
+
 def _order(caller: Caller, asked: LicenceRowIn, row: Mapping[str, Any]) -> Order:
     draft = LicenceDraft(
         type=asked.type,
@@ -85,6 +165,7 @@ def _issued(platform: Platform, number: int, row: Mapping[str, Any], done: RowDo
         identifier=done.identifier,
         entry=whole(row_of(platform, "licences", licence)["entry_index"]),
         look=f"/v1/licences/{licence}",
+        result="issued",
     )
 
 

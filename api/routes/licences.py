@@ -110,19 +110,7 @@ async def collect(
         about = parts.about()
         parse(about)
         asked = shaped(CollectedIn, about)
-        found = CollectedLicence(
-            type=asked.type,
-            subject=asked.subject,
-            number=asked.number,
-            source=asked.source,
-            issuer_name=asked.issuer_name,
-            fields=asked.fields,
-            valid_from=asked.valid_from,
-            valid_to=asked.valid_to,
-            identifier=asked.identifier,
-            premises=asked.premises,
-            project=asked.project,
-        )
+        found = licence_of(asked)
         once = once_streamed(request, caller, key, about)
         chunks = once.file.over(parts.file())
 
@@ -135,6 +123,23 @@ async def collect(
         )
 
     return await with_parts(request, edge, take)
+
+
+def licence_of(asked: CollectedIn) -> CollectedLicence:
+    """What is said of a licence from elsewhere."""
+    return CollectedLicence(
+        type=asked.type,
+        subject=asked.subject,
+        number=asked.number,
+        source=asked.source,
+        issuer_name=asked.issuer_name,
+        fields=asked.fields,
+        valid_from=asked.valid_from,
+        valid_to=asked.valid_to,
+        identifier=asked.identifier,
+        premises=asked.premises,
+        project=asked.project,
+    )
 
 
 def held_by(platform: Platform, caller: Caller, licence: str) -> dict[str, Scalar]:

@@ -67,7 +67,7 @@ def _row(platform: Platform, agency: str, row: Found, dry: bool) -> RowTaken:
     if known is not None:
         return RowTaken("standing", str(known["licence"]))
     checked = check_collected(platform, agency, row.licence)
-    result = result_for(platform, checked, _digest(row.read()))
+    result = result_for(platform, checked, sha256_of(row.read()))
     if result == "standing" or dry:
         held = checked.earlier if result == "standing" else None
         return RowTaken(result, str(held["id"]) if held is not None else None, checked.warnings)
@@ -75,7 +75,8 @@ def _row(platform: Platform, agency: str, row: Found, dry: bool) -> RowTaken:
     return RowTaken(done.result, done.licence, checked.warnings)
 
 
-def _digest(chunks: Iterable[bytes]) -> bytes:
+def sha256_of(chunks: Iterable[bytes]) -> bytes:
+    """SHA-256 of a file. Raises DocumentEmpty."""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         digest.update(chunk)

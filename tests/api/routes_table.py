@@ -97,6 +97,7 @@ LINES = (
     Line("POST", "/v1/reconciliations", AGENCY, upload=True),
     get("/v1/reconciliations/{identity}", AGENCY, "reconciliation", "wjw"),
     get("/v1/gaps", AGENCY | AUDITOR),
+    Line("POST", "/v1/licences/collected/batch", AGENCY, upload=True),
     Line("POST", "/v1/licences/batch", AGENCY, body={"rows": [{"key": "row-1"}]}),
     Line("POST", "/v1/licences/collected", AGENCY, upload=True),
     get("/v1/licences/{licence}", PARTY, "permit", "wjw", STRANGER),
