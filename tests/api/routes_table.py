@@ -2,7 +2,7 @@
 
 ``who``: roles that come in; OPEN = no token needed. ``path`` has ``{}`` where an id stands; ``of``
 names the thing in the world whose id it is; ``foreign`` are callers of an allowed role to whom it
-does not belong; ``body`` is a good body as far as form goes.
+does not belong; ``body`` is a good body as far as form goes; ``raw``: it is a file and no JSON.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Line:
     body: Any = field(default_factory=dict)
     upload: bool = False
     writes: bool = True
+    raw: bool = False
 
 
 def get(template: str, who: frozenset[str], of: str | None = None, *foreign: str) -> Line:
@@ -192,7 +193,7 @@ LINES = (
         {"object": "material:mat_" + "a" * 26, "officer": "o"},
     ),
     get("/v1/copies/{mark}", TRACERS),
-    Line("POST", "/v1/copies/trace", TRACERS, writes=False),
+    Line("POST", "/v1/copies/trace", TRACERS, writes=False, raw=True),
     Line("POST", "/v1/verifications", ANYBODY, body={"items": []}, writes=False),
     get("/v1/receipts/{entry}", TRACING, "entry", "ybj", STRANGER),
     get("/v1/trace", TRACING),
