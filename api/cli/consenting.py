@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from api.cli.asking import item_lines
+from api.cli.counter import show_code
 from api.cli.keyring import open_wallet
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, session_of, settle, write_file
@@ -39,10 +40,12 @@ def consent(
     request: Annotated[str, typer.Argument(metavar="REQUEST")],
     wallet: Wallet,
     yes: Annotated[bool, typer.Option("--yes")] = False,
+    as_code: Annotated[bool, typer.Option("--code")] = False,
     out: Out = None,
 ) -> int:
     from ledger.consent.parties import consent_grant
     from ledger.flows.consent import grant_consent
+    from ledger.flows.counter_codes import keep_consent
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -53,10 +56,12 @@ def consent(
             session.note(line)
         ask_yes(session, yes=yes)
         data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
+        if out is not None:
+            write_file(out, data)
+        if as_code:
+            return show_code(session, keep_consent(platform, data, thread_key))
         granted = grant_consent(platform, data, thread_key)
         code, settled = settle(platform)
-    if out is not None:
-        write_file(out, data)
     facts = {"consent": granted.consent, "entry": granted.entry.index, **settled}
     session.out(facts, session.say("consent.done", **facts))
     return code

@@ -10,6 +10,7 @@ import typer
 from api.cli import (
     asking,
     assisting,
+    basing,
     benefits,
     cases,
     cataloguing,
@@ -17,6 +18,8 @@ from api.cli import (
     committing,
     consenting,
     copying,
+    counter,
+    delegating,
     demanding,
     disputing,
     erasing,
@@ -53,6 +56,7 @@ MODULES = (
     cataloguing,
     benefits,
     premises,
+    delegating, basing, counter,
 )  # fmt: skip
 ONE_LINE = 160
 

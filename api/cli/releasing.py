@@ -1,4 +1,4 @@
-"""An agency uses a consent: the papers come wrapped for its own key, and are opened with it."""
+"""An agency uses a consent or another basis: papers come wrapped for its own key; it opens them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def release(
     context: typer.Context,
-    consent: Annotated[str, typer.Argument(metavar="CONSENT")],
+    ground: Annotated[str, typer.Argument(metavar="CONSENT|BASIS")],
     out: Annotated[Path, typer.Option("--out")],
     officer: Annotated[str, typer.Option()],
     reason: Annotated[str, typer.Option()],
@@ -39,7 +39,7 @@ def release(
     session = session_of(context)
     asked_through = chosen_channel(channel).value
     with session.platform() as platform:
-        row = row_of(platform, "consents", consent)
+        row = row_of(platform, "bases" if ground.startswith("bas_") else "consents", ground)
         acting = agency or str(row["agency"])
         private = hpke_key(session, acting)
         order = _order(session, platform, row, acting, out, (officer, reason, asked_through))
@@ -47,11 +47,11 @@ def release(
         try:
             released = hand_over(platform, acting, order, recipient)
         except Refused:
-            _order_file(out, consent).unlink()  # refused for good: the next order is a new one
+            _order_file(out, ground).unlink()  # refused for good: the next order is a new one
             raise
-        files = receive(platform, released, consent, private, out)
+        files = receive(platform, released, ground, private, out)
         answers = write_answers(released, out)
-        _order_file(out, consent).unlink()
+        _order_file(out, ground).unlink()
         code, settled = settle(platform)
         receipts = write_receipts(platform, released, out)
         told = answer_lines(session, platform, released)
@@ -83,23 +83,25 @@ def hpke_key(session: Session, agency: str) -> Any:
 def _order(
     session: Session,
     platform: Platform,
-    consent: dict[str, Scalar],
+    ground: dict[str, Scalar],
     agency: str,
     out: Path,
     why: tuple[str, str, str],
 ) -> bytes:
     """The signed order. It is kept until its files have arrived, so that a run that was cut off
     asks for the same use again and not for another."""
+    from ledger.consent.basis_parties import basis_use
     from ledger.consent.parties import release_order
 
-    kept = _order_file(out, str(consent["id"]))
+    kept = _order_file(out, str(ground["id"]))
     if kept.exists():
         return read_file(kept)
     recipient = hpke_key(session, agency).public_key().public_bytes_raw()
-    order = release_order(
+    use_of = basis_use if str(ground["id"]).startswith("bas_") else release_order
+    order = use_of(
         agency_signer(session, agency),
-        envelope_at(platform, consent["entry_index"]),
-        cast(int, consent["uses"]) + 1,
+        envelope_at(platform, ground["entry_index"]),
+        cast(int, ground["uses"]) + 1,
         recipient,
         *why,
         platform.now(),
@@ -109,5 +111,5 @@ def _order(
     return order
 
 
-def _order_file(out: Path, consent: str) -> Path:
-    return out / f".{consent}.order.json"
+def _order_file(out: Path, ground: str) -> Path:
+    return out / f".{ground}.order.json"
