@@ -17,6 +17,7 @@ from ledger.flows.anchor import anchor
 from ledger.flows.assistance import remind
 from ledger.flows.cascade import cascades
 from ledger.flows.catalogue_now import PlatformNow
+from ledger.flows.counter_codes import sweep
 from ledger.flows.destruction import finish_destructions
 from ledger.flows.follow import follow
 from ledger.flows.reminders import remind_of_ends
@@ -28,6 +29,7 @@ FOLLOWING: tuple[Callable[[Platform], object], ...] = (
     cascades,
     remind_of_ends,
     finish_destructions,
+    sweep,
 )
 """What the platform itself states because of earlier entries; none hides another, nor the rest."""
 

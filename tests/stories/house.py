@@ -24,6 +24,7 @@ from ledger.errors import Refused
 from ledger.flows.anchor import anchor
 from ledger.flows.cases import close_case
 from ledger.flows.consent import withdraw_consent
+from ledger.flows.counter_codes import redeem_code
 from ledger.flows.fsck import Finding, fsck
 from ledger.flows.issue import Issued, LicenceDraft, issue_licence
 from ledger.flows.once import Once
@@ -178,6 +179,9 @@ def live_with_others(house: House, plan: Plan) -> None:
     basis = speaking.stated(house, plan)
     speaking.based_release(house, basis)
     speaking.ended(house, basis)
+    _, code = speaking.counter_code(house, plan)
+    with suppress(Refused):
+        redeem_code(house.platform, HEALTH, plan.case.id, speaking.another(code))
 
 
 def live_with_arrangements(house: House) -> None:

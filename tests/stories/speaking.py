@@ -25,6 +25,7 @@ from ledger.consent.basis_parties import (
 from ledger.consent.delegation_parties import Delegating, delegation_ending, delegation_grant
 from ledger.consent.parties import Signer, read_statement, signed_statement
 from ledger.flows.bases import end_basis, state_basis
+from ledger.flows.counter_codes import keep_consent
 from ledger.flows.delegation import end_delegation, grant_delegation
 from ledger.flows.deposit import Handed, deposit
 from ledger.flows.holder import bind_holder_key
@@ -33,6 +34,7 @@ from ledger.flows.subjects import register_subject
 from ledger.reuse.documents import Channel, Grade
 from ledger.reuse.exemption import Plan
 from tests.stories.house import HYGIENE, House
+from tests.stories.reusing import granted
 
 IDENTITY = "gafj"
 LICENCE = "licence:business-licence"
@@ -218,3 +220,15 @@ def ended(house: House, basis: bytes) -> None:
         signer(platform, HEALTH), basis, OFFICER, "已核验", platform.now(), platform.randomness
     )
     end_basis(platform, HEALTH, data)
+
+
+def counter_code(house: House, plan: Plan) -> tuple[bytes, str]:
+    """(a consent that the firm signed on its phone, the eight digits for it)."""
+    _, request = house.ask(plan)
+    data, thread = granted(house, request)
+    return data, keep_consent(house.platform, data, thread).code
+
+
+def another(code: str) -> str:
+    """Eight other digits."""
+    return str((int(code) + 1) % 10**8).zfill(8)
