@@ -98,7 +98,28 @@ def basis_order(made: Scene, **changes: Any) -> HandOver:
 
 def end_basis(made: Scene) -> None:
     body = {"basis": BASIS, "officer": "officer-7", "reason": "x"}
-    made.world.say("basis.ended", "wjw", body, tag=withdraw_tag(THREAD))
+    tag = withdraw_tag(made.basis_thread)
+    made.world.say("basis.ended", "wjw", body, tag=tag)
+
+
+def state_basis(made: Scene, thread: bytes) -> None:
+    """One basis more in a scene, under a thread of its own."""
+    stated = _stated(False, {"thread": base64url.encode(thread_commitment(thread))}, {})
+    made.basis_thread = thread
+    made.places["basis"] = _append(made.world, "basis.stated", "wjw", stated, ("wjw",))
+
+
+def use_basis(made: Scene, n: int) -> int:
+    """The n-th use in the log; answers its index."""
+    body = {**_used(_stated(False, {}, {})), "n": n, "release": ident("rel", f"basis/{n}")}
+    return made.world.say("basis.used", "wjw", body, tag=use_tag(made.basis_thread, n))
+
+
+def use_consent(made: Scene, n: int) -> int:
+    """The n-th release under the scene's consent; answers its index."""
+    release = {"n": n, "release": ident("rel", f"consent/{n}")}
+    later = scene(line_up=("release",), world=made.world, release=release)
+    return later.places["release"]
 
 
 def _append(
@@ -181,6 +202,7 @@ def power_scene(
     order: tuple[str, ...] = ("bind", "clerk", "power", "request", "consent", "release"),
     ended: bool = False,
     end_tag: bytes | None = None,
+    by_clerk: bool = True,
 ) -> Scene:
     """Li's clerk Wang consents for Li. ``ended``: the power is ended after the release."""
     world = World()
@@ -196,19 +218,26 @@ def power_scene(
             later = scene(
                 line_up=(name,) if name != "consent" else ("consent",),
                 world=world,
-                actors={"consent": WANG},
-                signers={"consent": holder(world, "wang")},
+                actors={"consent": WANG if by_clerk else LI},
+                signers={"consent": holder(world, "wang" if by_clerk else "li")},
                 consent=_known_request(made) if name == "consent" else None,
             )
             made.places |= later.places
     more = scene(line_up=("licence", "material"), world=world)
     made.places |= more.places
     if ended:
-        salt = world.openings[made.places["power"]][0]
-        body = {"delegation": ident("del", "scene"), "reason": "x"}
-        tag = delegation_end_tag(salt) if end_tag is None else end_tag
-        world.say("delegation.ended", LI, body, signer=holder(world), tag=tag)
+        end_power(made, end_tag)
     return made
+
+
+def end_power(made: Scene, tag: bytes | None = None) -> None:
+    """Li ends the clerk's power, in the log."""
+    salt = made.world.openings[made.places["power"]][0]
+    body = {"delegation": ident("del", "scene"), "reason": "x"}
+    made.world.say(
+        "delegation.ended", LI, body, signer=holder(made.world),
+        tag=delegation_end_tag(salt) if tag is None else tag,
+    )  # fmt: skip
 
 
 def power_order(made: Scene, **changes: Any) -> HandOver:

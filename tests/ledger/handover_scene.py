@@ -45,6 +45,7 @@ class Scene:
 
     world: World
     places: dict[str, int] = field(default_factory=dict)
+    basis_thread: bytes = THREAD
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
