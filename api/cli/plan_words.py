@@ -56,6 +56,8 @@ class _Words:
         if requirement.way is not Way.HANDED_IN:
             for rejected in requirement.rejected:
                 yield from self._rejected(rejected, told)
+            if requirement.unlisted:
+                yield self._session.say("plan.unlisted", count=requirement.unlisted)
         for other in requirement.alternatives:
             kinds, missing = self._kinds(other.kinds), self._kinds(other.missing)
             key = "plan.else_missing" if missing else "plan.else"

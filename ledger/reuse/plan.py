@@ -47,6 +47,9 @@ from ledger.reuse.least_disclosure import (
     least_disclosure,
 )
 
+MOST_REJECTED = 12
+"""So many papers that do not serve are listed with a requirement, the newest; the others are
+counted. A plan must fit into one statement."""
 _SILENT = frozenset(("other_subject", "not_yet_held"))
 
 
@@ -212,6 +215,7 @@ def _reasons(
         way = Way.LATER
     else:
         way = ways.pop() if len(ways) == 1 else Way.MIXED
+    rejected = _rejected(options, used)
     return RequirementPlan(
         id=requirement.id,
         zh=requirement.zh,
@@ -222,7 +226,8 @@ def _reasons(
         arranged=arrangements,
         later=later,
         missing=missing,
-        rejected=_rejected(options, used),
+        rejected=rejected[:MOST_REJECTED],
+        unlisted=len(rejected[MOST_REJECTED:]),
         alternatives=tuple(_alternative(one) for one in options if _equal(one, chosen)),
     )
 
@@ -236,7 +241,7 @@ def _rejected(options: Sequence[Option], used: Sequence[Used]) -> tuple[Rejected
             if name not in taken:
                 reason = Rejected(name, kind_key(slot.evidence), one.held.entry, one.fitness)
                 found.setdefault((name, one.fitness.code), reason)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda no: (-no.entry, no.object, no.fitness.code)))
 
 
 def _equal(one: Option, chosen: Option) -> bool:

@@ -60,6 +60,7 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
             }
             for rejected in requirement.rejected
         ],
+        "unlisted": requirement.unlisted,
         "alternatives": [
             {"set": other.set, "kinds": list(other.kinds), "missing": list(other.missing)}
             for other in requirement.alternatives

@@ -84,7 +84,8 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class RequirementPlan:
-    """``set``: the evidence set chosen; ``missing`` is empty unless ``way`` is asked."""
+    """``set``: the evidence set chosen; ``missing`` is empty unless ``way`` is asked;
+    ``unlisted``: how many more papers do not serve, older than those in ``rejected``."""
 
     id: str
     zh: str
@@ -97,3 +98,4 @@ class RequirementPlan:
     missing: tuple[Missing, ...]
     rejected: tuple[Rejected, ...]
     alternatives: tuple[Alternative, ...]
+    unlisted: int = 0

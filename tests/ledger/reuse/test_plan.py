@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from certs.canonical import canonical
 from ledger.reuse.case import Case
 from ledger.reuse.documents import Grade, Held, State
 from ledger.reuse.exemption import Plan, Way
-from ledger.reuse.plan import NotForThisAgency, plan
+from ledger.reuse.plan import MOST_REJECTED, NotForThisAgency, plan
 from tests.ledger.papers import (
     AT,
     CATALOGUE,
@@ -186,6 +186,18 @@ def test_the_same_kind_of_two_people_is_two_papers() -> None:
     ]
 
 
+def test_of_many_that_do_not_serve_the_newest_are_listed_and_the_others_counted() -> None:
+    old = [
+        material("hygiene-test-report", id=f"mat_{n}", entry=n, issued_on=date(2024, 1, 1))
+        for n in range(2000)
+    ]
+    found = made(HYGIENE, [*shelf(), *old])
+    last = found.requirements[-1]
+    assert [no.entry for no in last.rejected] == list(range(1999, 1999 - MOST_REJECTED, -1))
+    assert last.unlisted == 2000 - MOST_REJECTED
+    assert len(canonical(found.to_json())) < 64 * 1024
+
+
 def test_wrong_use() -> None:
     item = CATALOGUE.item(HYGIENE.item)
     with pytest.raises(NotForThisAgency):
@@ -202,6 +214,6 @@ def test_an_earlier_copy_never_stands_in_for_a_suspended_licence() -> None:
     first = made(HYGIENE, [suspended, copy]).requirements[0]
     assert first.way is Way.ASKED
     assert [no.fitness.code for no in first.rejected] == [
-        "status_suspended",
         "purpose_incompatible",
+        "status_suspended",
     ]
