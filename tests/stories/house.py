@@ -157,6 +157,7 @@ def live_on(house: House) -> None:
     live_with_others(house, plan)
     live_with_uses(house, plan)
     live_with_arrangements(house)
+    live_with_offers(house)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -182,6 +183,13 @@ def live_with_others(house: House, plan: Plan) -> None:
     _, code = speaking.counter_code(house, plan)
     with suppress(Refused):
         redeem_code(house.platform, HEALTH, plan.case.id, speaking.another(code))
+
+
+def live_with_offers(house: House) -> None:
+    """A day's list compared, a benefit offered and confirmed."""
+    from tests.stories import filling
+
+    filling.fill(house)
 
 
 def live_with_arrangements(house: House) -> None:

@@ -15,7 +15,6 @@ import pytest
 from api.cli.entry import main
 from api.demo.cast import PIN
 from certs.identifiers import mint_credit_code
-from ledger.consent.benefit_parties import benefit_confirmation
 from ledger.consent.parties import signed_statement
 from ledger.errors import Conflict, NotFound, Pushback
 from ledger.flows.benefits import (
@@ -27,7 +26,6 @@ from ledger.flows.benefits import (
     offer_benefits,
 )
 from ledger.flows.candidates import (
-    Candidate,
     Counts,
     NotProactive,
     counts_for,
@@ -35,7 +33,6 @@ from ledger.flows.candidates import (
     reference_of,
 )
 from ledger.flows.cases import ItemElsewhere
-from ledger.flows.collect import CollectedLicence, collect_licence
 from ledger.flows.plan import plan_case
 from ledger.flows.statements import UnboundKey
 from ledger.flows.status import Change, change_status
@@ -43,9 +40,8 @@ from ledger.flows.subjects import register_subject
 from ledger.ids import new_id
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty
+from tests.stories.filling import AGENCY, BANK, ITEM, OFFICER, high_tech, push, word
 from tests.stories.house import House, Told, opened_copy
-
-ITEM, AGENCY, BANK, OFFICER = "loan-interest-subsidy", "kw", "bank", "k-1"
 
 
 @pytest.fixture
@@ -54,41 +50,12 @@ def city(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
         yield opened
 
 
-def high_tech(house: House, subject: str) -> str:
-    kind = house.platform.catalogue.licence_type("high-tech-enterprise-certificate")
-    common = {"number", "holder_name", "holder_code", "issuer_name", "issued_on", "valid_from"}
-    fields = {name: "合成" for name in kind.attributes if name not in common | {"valid_to"}}
-    found = CollectedLicence(
-        kind.slug, subject, f"GR-{subject[-4:]}", "认定系统", "认定办", fields,
-        valid_to=house.platform.now().date() + timedelta(days=900),
-    )  # fmt: skip
-    return collect_licence(house.platform, AGENCY, found, (b"certificate",))[0]
-
-
-def push(house: House, *codes: str, by: str = BANK) -> int:
-    named = [Candidate("credit-code", code, f"loan/{number}") for number, code in enumerate(codes)]
-    return push_candidates(house.platform, by, ITEM, named)
-
-
 def look(house: House) -> Looked:
     return offer_benefits(house.platform, AGENCY, ITEM, OFFICER)
 
 
 def offers(house: House) -> list[dict[str, Any]]:
     return [dict(row) for row in house.platform.store.rows("offers", {"item": ITEM})]
-
-
-def envelope_of(house: House, offer: dict[str, Any]) -> bytes:
-    from ledger.tlog import record, stored_entry
-
-    return record(house.platform, stored_entry(house.platform, offer["entry_index"]))[1]
-
-
-def word(house: House, offer: dict[str, Any]) -> bytes:
-    platform = house.platform
-    return benefit_confirmation(
-        house.firm.signer, envelope_of(house, offer), platform.now(), platform.randomness
-    )
 
 
 def others(house: House, count: int) -> list[str]:
