@@ -91,12 +91,15 @@ def _step(step: int | str) -> str:
 
 
 def posted(
-    model: type[Model], caller: Callable[..., Any]
+    model: type[Model], caller: Callable[..., Any], *, large: bool = False
 ) -> Callable[..., Awaitable[Posted[Model]]]:
-    """A dependency: the JSON body as ``model``, read once ``caller`` has let the request in."""
+    """A dependency: the JSON body as ``model``, read once ``caller`` has let the request in;
+    ``large``: it may have the size of a verification."""
 
     async def body(request: Request, _: Caller = Depends(caller)) -> Posted[Model]:  # noqa: B008
-        data, _value = await read_json(request, edge_of(request).settings.max_json)
+        settings = edge_of(request).settings
+        limit = settings.max_verification if large else settings.max_json
+        data, _value = await read_json(request, limit)
         return Posted(data, shaped(model, data))
 
     return body

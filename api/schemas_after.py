@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from api.schemas import FieldName, In, Line, Text
+from api.schemas import CaseId, FieldName, In, Line, Text, VerifyItemIn
 from api.schemas_out import Out
 
 Paper = Annotated[
@@ -74,6 +74,46 @@ class RelianceOut(Out):
     ending: EndingName | None
     effective_on: date | None
     agencies: list[RelyingOut]
+
+
+class ReceiptIn(In):
+    """Items as for a verification; ``officer`` looks at them, for an own ``case``."""
+
+    items: Annotated[list[VerifyItemIn], Field(min_length=1, max_length=1000)]
+    officer: Line
+    case: CaseId | None = None
+
+
+class ReceiptBundleIn(In):
+    """``report``: the full report that the receipt came with, to be disclosed in the bundle."""
+
+    report: dict[str, Any] | None = None
+
+
+class RejudgedOut(Out):
+    """``outcome``, ``code``: as the officer saw them; ``genuine``: outcome of everything but its
+    standing, judged today; ``state``: how it stood then, by the log's order; ``right``: whether
+    what was seen agrees with both."""
+
+    sha256: str
+    entry: int | None
+    outcome: str
+    code: str
+    genuine: str | None
+    state: str | None
+    right: bool | None
+
+
+class VerificationOut(Out):
+    id: str
+    agency: str
+    officer: str
+    case: str | None
+    as_of: str
+    report_sha256: str
+    items: list[RejudgedOut]
+    entry: int
+    stage: Literal["sequenced", "integrated", "anchored"]
 
 
 class EventOut(Out):

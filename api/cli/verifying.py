@@ -52,10 +52,20 @@ def verify(
     trust: Annotated[Path | None, typer.Option("--trust")] = None,
     at: Annotated[str | None, typer.Option("--at")] = None,
     offline: Annotated[bool, typer.Option("--offline")] = False,
+    receipt_for: Annotated[str | None, typer.Option("--receipt-for")] = None,
+    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    case: Annotated[str | None, typer.Option("--case")] = None,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
 ) -> int:
     session = session_of(context)
     as_of = moment(at) or datetime.now(UTC)
     given = [(path, read_file(path)) for path in files]
+    if receipt_for is not None:
+        from api.cli.receipting import receipted
+
+        if at is not None or offline or receipt is not None or trust is not None:
+            raise UsageWrong("A receipt says what is seen here and now.")
+        return receipted(session, given, (receipt_for, agency, case), out)
     beside = read_file(receipt) if receipt is not None else None
     if beside is not None and len(given) != 1:
         raise UsageWrong("A receipt belongs to one file.")
@@ -67,8 +77,8 @@ def verify(
         judged = [_offline(path, data, beside, list_, as_of) for path, data in given]
     else:
         judged = _online(session, given, as_of)
-    session.out([_told(one) for one in judged], *_lines(session, judged))
-    return _worst(one.verdict.outcome for one in judged).exit_code
+    session.out([told_of(one) for one in judged], *lines_of(session, judged))
+    return worst_of(one.verdict.outcome for one in judged).exit_code
 
 
 def sort_of(data: bytes) -> Sort:
@@ -156,18 +166,21 @@ def _no_platform(session: Session, given: list[tuple[Path, bytes]]) -> bool:
     return not session.folder.settings_file.exists()
 
 
-def _worst(outcomes: Iterable[Outcome]) -> Outcome:
+def worst_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """One outcome for several files."""
     found = set(outcomes)
     if Outcome.FAILED in found:
         return Outcome.FAILED
     return Outcome.PASSED if found == {Outcome.PASSED} else Outcome.INDETERMINATE
 
 
-def _told(one: Judged) -> dict[str, Any]:
+def told_of(one: Judged) -> dict[str, Any]:
+    """A file with its verdict, for machines."""
     return {"file": str(one.path), "sort": one.sort, **one.verdict.as_json()}
 
 
-def _lines(session: Session, judged: list[Judged]) -> list[str]:
+def lines_of(session: Session, judged: list[Judged]) -> list[str]:
+    """The numbered checks, for people."""
     lines = []
     for one in judged:
         verdict = one.verdict

@@ -39,6 +39,7 @@ from api.routes import (
     subjects,
     subscriptions,
     token,
+    verification_receipts,
     views,
 )
 
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     disputes.router,
     events.router,
+    verification_receipts.router,
     subscriptions.router,
     copies.router,
     health.router,

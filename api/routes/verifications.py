@@ -43,14 +43,16 @@ async def verify(request: Request) -> Response:
 
 
 def _verdicts(edge: Edge, caller: Caller, items: Sequence[VerifyItemIn], at: datetime) -> bytes:
-    submitted = [_submitted(edge, caller, item) for item in items]
+    submitted = [submitted_of(edge, caller, item) for item in items]
     verdicts = verify_items(edge.platform, submitted, at, edge.verifying.memory)
     for outcome, count in Counter(verdict.outcome for verdict in verdicts).items():
         edge.metrics.verified(outcome.value, count)
     return canonical({"items": [verdict.as_json() for verdict in verdicts]})
 
 
-def _submitted(edge: Edge, caller: Caller, item: VerifyItemIn) -> Submitted:
+def submitted_of(edge: Edge, caller: Caller, item: VerifyItemIn) -> Submitted:
+    """An item as it was sent; an entry that does not concern the caller is as none. Raises
+    BodyRefused."""
     try:
         data = base64url.decode(item.data)
     except Base64Invalid as error:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from certs.canonical import Json, canonical, parse
+from certs.canonical import MAX_BYTES, Json, canonical, parse
 from ledger.errors import Conflict, NotFound
 from ledger.flows.edge_rows import with_seal
 from ledger.log.statement import Statement, format_time
@@ -42,7 +42,8 @@ class Once:
             return None
         if rows[0]["request_sha256"] != self._digest():
             raise KeyReused("This idempotency key was used for another request.")
-        return cast(dict[str, Json], parse(cast(bytes, rows[0]["body"])))
+        body = cast(bytes, rows[0]["body"])
+        return cast(dict[str, Json], parse(body, max_bytes=max(MAX_BYTES, len(body))))
 
     def row(self, platform: Platform, answer: Mapping[str, Json]) -> Row:
         """What the answering commit writes beside its entry."""

@@ -137,10 +137,12 @@ def export_bundle(
     *,
     kind: str = "trace",
     files: Iterable[str] = (),
+    beside: Iterable[bytes] = (),
     complete: bool = True,
 ) -> bytes:
     """The bundle over these entries, signed by ``exporter``; of those that were erased only the
-    leaf is left, among all leaves. ``files``: ids of files to disclose;
+    leaf is left, among all leaves. ``files``: ids of files to disclose; ``beside``: bytes that an
+    entry names and that are not kept here;
     ``kind``: ``trace`` (what happened?) or ``items`` (do these stand now?); ``complete``: with all
     leaves (up to ALL_LEAVES), so that a reader sees that no withdrawal or use was left out.
 
@@ -171,7 +173,7 @@ def export_bundle(
         },
         snapshot=snapshot_note(snapshot, platform.log.origin, platform.log.private_key),
         status_lists=_lists(platform, statements),
-        files=tuple(b"".join(plaintext(platform, one)) for one in files),
+        files=(*(b"".join(plaintext(platform, one)) for one in files), *beside),
         leaves=_leaves(platform, head) if complete and head.size <= ALL_LEAVES else None,
         threads=_threads(platform, statements),
     )

@@ -66,15 +66,29 @@ def verify_items(
     list is the newest and what replaced a licence is asked of the store each time, and the chain
     once within `ledger.flows.chain_round.FRESH`.
     """
+    return [verdict for _, verdict in placed_verdicts(platform, items, as_of, memory)]
+
+
+def placed_verdicts(
+    platform: Platform,
+    items: Sequence[Submitted],
+    as_of: datetime,
+    memory: Memory | None = None,
+    *,
+    ask_status: bool = True,
+) -> list[tuple[int | None, Verdict]]:
+    """As `verify_items`, each verdict with the index of the entry that it rests on.
+    ``ask_status`` False: how they stand is not asked."""
     gathered = Gathering(platform, memory)
     verifier = Verifier(platform.trust, as_of, memory=gathered.memory)
-    verdicts = []
+    found = []
     for one in items:
-        evidence = gathered.evidence(_index(gathered, one))
-        verdict = verifier.verify(_item(one), evidence)
+        index = _index(gathered, one)
+        evidence = gathered.evidence(index)
+        verdict = verifier.verify(_item(one), evidence, ask_status=ask_status)
         about = gathered.statement(evidence.opening)
-        verdicts.append(verdict if about is None else with_hold(platform, verdict, about))
-    return verdicts
+        found.append((index, verdict if about is None else with_hold(platform, verdict, about)))
+    return found
 
 
 class Gathering:

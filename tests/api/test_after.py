@@ -125,3 +125,27 @@ def test_a_subscription_is_made_once_tested_replayed_and_ended(world: World) -> 
     assert world.client.delete(path, headers=headers).status_code == 204
     assert world.client.delete(path, headers=headers).status_code == 404
     assert world.get(path, "scjg").status_code == 404
+
+
+def test_a_verification_with_a_receipt_is_read_judged_again_and_taken_away(world: World) -> None:
+    done = world.receipted
+    look = world.get(done["look"], "wjw").json()
+    assert look == world.get(done["look"], "sjj").json()
+    assert (look["officer"], look["case"], look["items"][0]["outcome"]) == (
+        "o-7", None, done["report"]["items"][0]["verdict"]["outcome"]
+    )  # fmt: skip
+    world.anchored()
+    bundle = world.post(f"{done['look']}/bundle", "wjw", {"report": done["report"]}, key=None)
+    assert bundle.status_code == 200 and bundle.content.startswith(b"PK")
+    other = {"report": {**done["report"], "officer": "o-8"}}
+    refused = world.post(f"{done['look']}/bundle", "wjw", other, key=None)
+    assert (refused.status_code, refused.json()["code"]) == (422, "verification.report")
+    body = {"items": [{"sort": "material", "data": "e30"}], "officer": "o-7"}
+    path = "/v1/verifications/receipts"
+    first = world.post(path, "wjw", body, key="seen-1")
+    assert first.status_code == 202, first.text
+    assert world.post(path, "wjw", body, key="seen-1").json() == first.json()
+    foreign = {**body, "case": world.matter.case}
+    assert world.post("/v1/verifications/receipts", "scjg", foreign).status_code == 404
+    for spoilt in ({"items": [], "officer": "o"}, {"items": body["items"]}):
+        assert world.post("/v1/verifications/receipts", "wjw", spoilt).status_code == 422

@@ -107,3 +107,28 @@ def test_a_paper_is_disputed_and_settled(desk: Desk, capsys: Any, tmp_path: Path
     assert settled["flagged"] >= 1
     again = ("settle", done["dispute"], "--outcome", "rejected", *said)
     assert told(desk, capsys, *again, code=1) == "dispute.settled"
+
+
+def test_an_officer_takes_a_receipt_away(desk: Desk, capsys: Any, tmp_path: Path) -> None:
+    paper, out = tmp_path / "paper.pdf", tmp_path / "seen.mianti"
+    paper.write_bytes(b"%PDF-1.7 nobody handed this in")
+    look = ("verify", paper, "--receipt-for", "w-07", "--agency", HEALTH)
+    seen = ("--case", desk.case, "--out", out)
+    assert desk.run(*look, *seen, "--json") == 2  # indeterminate: the log knows nothing of it
+    said = json.loads(capsys.readouterr().out)
+    assert said["verification"].startswith("ver_") and said["items"][0]["outcome"] != "passed"
+    trust = ("--trust", desk.root / "trust" / "trust-list.json", "--offline")
+    (bundle,) = told(desk, capsys, "verify", out, *trust)
+    assert bundle["about"] == f"verification:{said['verification']}"
+    assert bundle["outcome"] == "passed"
+    spoilt = tmp_path / "spoilt.mianti"
+    spoilt.write_bytes(out.read_bytes().replace(b'"officer":"w-07"', b'"officer":"w-08"'))
+    assert desk.run("verify", spoilt, *trust) == 1
+    capsys.readouterr()
+    foreign = ("--case", desk.case, "--agency", "scjg", "--out", out)
+    wrong = ("verify", paper, "--receipt-for", "w-07", *foreign)
+    assert told(desk, capsys, *wrong, code=1) == "not_found"
+    assert told(desk, capsys, *look, code=64) == "usage"
+    assert told(desk, capsys, *look, *seen, "--offline", code=64) == "usage"
+    again = ("verify", out, "--receipt-for", "w-07", "--agency", HEALTH, "--out", out)
+    assert told(desk, capsys, *again, code=64) == "usage"

@@ -54,6 +54,7 @@ def things(world: World) -> dict[str, str]:
         "offer": an_offer(world, *eligible_firm(world, "91319999MA1BNFM1")),
         **world.lost_dispute,
         "subscription": world.subscription,
+        "verification": world.receipted["id"],
         "plan_entry": str(signed.json()["entry"]),
         "erasure": asked(world, handed_in(world)),
         "delegation": delegated(world, world.person),

@@ -305,6 +305,14 @@ class World:
         return {"dispute": dispute, "cause": str(cause), "flag": str(flag["id"])}
 
     @cached_property
+    def receipted(self) -> dict[str, Any]:
+        """A verification of wjw's with a receipt."""
+        items = [{"sort": "material", "data": base64url.encode(PDF)}]
+        done = self.post("/v1/verifications/receipts", "wjw", {"items": items, "officer": "o-7"})
+        assert done.status_code == 202, done.text
+        return cast(dict[str, Any], done.json())
+
+    @cached_property
     def subscription(self) -> str:
         """Of wjw, to an address of this machine where nobody listens."""
         made = self.post("/v1/subscriptions", "wjw", {"url": "http://127.0.0.1:9/events"})

@@ -28,8 +28,11 @@ COLLECTED = "licence.collected"
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
 
 FILED = frozenset(
-    ("material.deposited", "licence.issued", "licence.collected", "copy.made", "fact.answered")
-)
+    (
+        "copy.made", "fact.answered", "licence.collected", "licence.issued", "material.deposited",
+        "verified",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
