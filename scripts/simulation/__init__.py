@@ -1,0 +1,1 @@
+"""A synthetic city over years, through the real flows (``scripts/simulate``)."""
