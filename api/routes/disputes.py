@@ -154,7 +154,7 @@ def _mine(caller: Caller) -> dict[str, Scalar]:
 
 
 def _out(platform: Platform, row: Mapping[str, Scalar]) -> DisputeOut:
-    due = format_time(due_of(row))
+    due = format_time(due_of(platform, row))
     settled = cast("int | None", row["settled_index"])
     return DisputeOut(
         id=str(row["id"]),

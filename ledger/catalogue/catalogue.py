@@ -41,6 +41,7 @@ from ledger.catalogue.terms import (
 )
 from ledger.errors import NotFound
 from ledger.reuse.documents import Grade
+from ledger.reuse.working_days import Calendar
 
 __all__ = [
     "AgeFrom", "Agency", "AssistanceEvidence", "Attribute", "BasisSort", "Bundle", "BundleMember",
@@ -217,6 +218,7 @@ class Catalogue:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     commitments: Mapping[str, CommitmentForm] = field(default_factory=dict)
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def agency(self, id: str) -> Agency:
         """Raises Unknown, as do the three below."""

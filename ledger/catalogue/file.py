@@ -16,6 +16,7 @@ from types import MappingProxyType
 from certs.errors import JsonInvalid
 from ledger.catalogue.agreement import check_policies
 from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.days import read_calendar
 from ledger.catalogue.items import in_force, read_items, version_of
 from ledger.catalogue.node import Node
 from ledger.catalogue.requirements import Tables
@@ -36,6 +37,7 @@ _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){0,5}")
 TABLES = (
     "agencies.json", "licence_types.json", "material_kinds.json", "requirements.json",
     "legal_bases.json", "facts.json", "commitments.json", "grants.json", "bundles.json",
+    "calendar.json",
 )  # fmt: skip
 
 
@@ -91,6 +93,7 @@ def parse_catalogue(files: Mapping[str, bytes]) -> Catalogue:
         facts=MappingProxyType(dict(tables.facts)),
         commitments=MappingProxyType(dict(tables.commitments)),
         bundles=read_bundles(open_file(files, "bundles.json"), agencies, items),
+        calendar=read_calendar(open_file(files, "calendar.json")),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -22,7 +22,7 @@ from certs.canonical import Json
 from ledger.figures.alert_words import words_of
 from ledger.log.statement import format_time
 from ledger.reuse.documents import CHINA
-from ledger.reuse.working_days import is_working_day
+from ledger.reuse.working_days import Calendar
 
 
 class Level(StrEnum):
@@ -35,7 +35,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """From which numbers on somebody is to look; ``opens``, ``closes``: office hours in China."""
+    """From which numbers on somebody is to look; ``opens``, ``closes``: office hours in China, on
+    the working days of ``calendar``."""
 
     reads_an_hour: int = 60
     subjects_a_day: int = 100
@@ -44,6 +45,7 @@ class Limits:
     opens: time = time(7)
     closes: time = time(20)
     long_overdue: timedelta = timedelta(days=10)
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,9 @@ def _most_within(seen: Sequence[_Seen], span: timedelta) -> list[_Seen]:
 
 def _in_hours(at: datetime, rules: Limits) -> bool:
     local = at.astimezone(CHINA)
-    return is_working_day(local.date()) and rules.opens <= local.time() < rules.closes
+    return (
+        rules.calendar.is_working_day(local.date()) and rules.opens <= local.time() < rules.closes
+    )
 
 
 def _level(number: int, limit: int) -> Level:

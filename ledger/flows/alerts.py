@@ -72,7 +72,7 @@ def watch(
         _refusals(platform, first, own),
         _waiting(platform, now, agency),
         now,
-        limits,
+        limits or Limits(calendar=platform.catalogue.calendar),
     )
     return Watch(worst(found), since, now, found)
 
@@ -146,7 +146,7 @@ def _waiting(platform: Platform, now: datetime, agency: str | None) -> Iterator[
         yield Waiting("flag", str(name), str(who), parse_time(str(by)))
     columns = ["id", "agency", "opened_at"]
     for (name, who, at), _ in store.tally("disputes", columns, mine("agency", "open")):
-        yield Waiting("dispute", str(name), str(who), due_of({"opened_at": at}))
+        yield Waiting("dispute", str(name), str(who), due_of(platform, {"opened_at": at}))
     today = ("check_by", None, day(now).isoformat())
     columns = ["id", "agency", "check_by", "cases.outcome"]
     for (name, who, by, outcome), _ in store.tally(

@@ -22,7 +22,6 @@ from ledger.index import names_of, rows_of
 from ledger.log.statement import format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
-from ledger.reuse.working_days import due_after
 from ledger.tlog import Draft, Sequenced, read, sequence
 
 Outcome = Literal["confirmed", "denied", "unknown"]
@@ -70,7 +69,7 @@ def request_assistance(
     item = item_of(platform.catalogue, row)
     evidence = assistance_foreseen(item, question.requirement, question.agency)
     _require_unasked(platform, case, question.requirement, evidence.agency)
-    due = due_after(platform.now(), evidence.days)
+    due = platform.catalogue.calendar.due_after(platform.now(), evidence.days)
     subject = in_role(row, evidence.role)
     if subject is None:
         raise AssistanceNotForeseen("The case names nobody in this role.", role=evidence.role)

@@ -35,7 +35,6 @@ from ledger.log.statement import format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
 from ledger.reuse.documents import day
-from ledger.reuse.working_days import due_after
 from ledger.tlog import Draft, sequence
 
 BATCH = 500
@@ -183,7 +182,9 @@ def _flagged(platform: Platform, index: int) -> set[str]:
 
 
 def _due(platform: Platform, *, open: bool) -> str:
-    return format_time(due_after(platform.now(), days_to_answer(open=open)))
+    return format_time(
+        platform.catalogue.calendar.due_after(platform.now(), days_to_answer(open=open))
+    )
 
 
 def _flag_draft(

@@ -17,7 +17,6 @@ from ledger.log.statement import parse_time
 from ledger.ports import Scalar
 from ledger.reuse.case import Assistance, Breach, Case, Change, Coming, Commitment
 from ledger.reuse.documents import day
-from ledger.reuse.working_days import after_working_days
 
 LONGEST_CHAIN = 32
 """How many earlier cases are followed back; a matter has fewer."""
@@ -127,7 +126,7 @@ def _coming(
             leading = catalogue.items.get(str(other["item"]))
             if other["id"] == row["id"] or leading is None:
                 continue
-            by = after_working_days(_day(other["opened_at"]), leading.deadline_days)
+            by = catalogue.calendar.after(_day(other["opened_at"]), leading.deadline_days)
             for kind in leading.issues:
                 if kind in kinds.licences and by >= day(at):
                     yield Coming(kind, subject, str(other["agency"]), by)

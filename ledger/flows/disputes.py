@@ -20,7 +20,6 @@ from ledger.index import names_of, rows_of
 from ledger.log.statement import parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Scalar
-from ledger.reuse.working_days import due_after
 from ledger.tlog import Draft, Sequenced, sequence
 
 TABLE_OF = {"licence": "licences", "material": "materials"}
@@ -88,12 +87,13 @@ def open_dispute(platform: Platform, data: bytes) -> Disputed:
     except Conflict as error:
         raise DisputeOpen("This is disputed already.") from error
     (kept,) = platform.store.rows("disputes", {"id": str(body["dispute"])})
-    return Disputed(str(body["dispute"]), done, due_of(kept))
+    return Disputed(str(body["dispute"]), done, due_of(platform, kept))
 
 
-def due_of(dispute: Values) -> datetime:
+def due_of(platform: Platform, dispute: Values) -> datetime:
     """When a dispute of the index is to be settled."""
-    return due_after(parse_time(str(dispute["opened_at"])), DISPUTE_DAYS)
+    opened = parse_time(str(dispute["opened_at"]))
+    return platform.catalogue.calendar.due_after(opened, DISPUTE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

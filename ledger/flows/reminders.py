@@ -178,6 +178,6 @@ def _late(platform: Platform) -> Iterator[Reminder]:
     columns = ("id", "agency", "subject", "opened_at")
     disputes = tally("disputes", columns, open, span=("opened_at", None, latest))
     for (identity, agency, subject, opened), _ in disputes:
-        if (late := due_of({"opened_at": opened})) < now:
+        if (late := due_of(platform, {"opened_at": opened})) < now:
             whom = (str(agency), str(subject))
             yield Reminder("overdue", f"dispute:{identity!s}", *whom, 0, 0, late)

@@ -5,6 +5,7 @@ weekend days worked instead of them (调休), which are the caller's to name.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from ledger.reuse.documents import CHINA
@@ -49,3 +50,22 @@ def due_after(
     """The last second, in UTC, of the ``days``-th working day in China after an aware time."""
     day = after_working_days(at.astimezone(CHINA).date(), days, holidays, worked)
     return datetime.combine(day, _LAST_SECOND, CHINA).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that a catalogue names: public holidays, and weekend days that are worked."""
+
+    holidays: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+
+    def is_working_day(self, day: date) -> bool:
+        return is_working_day(day, self.holidays, self.worked)
+
+    def after(self, day: date, days: int) -> date:
+        """The ``days``-th working day after ``day``."""
+        return after_working_days(day, days, self.holidays, self.worked)
+
+    def due_after(self, at: datetime, days: int) -> datetime:
+        """The last second, in UTC, of the ``days``-th working day after an aware time."""
+        return due_after(at, days, self.holidays, self.worked)
