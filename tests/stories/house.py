@@ -158,6 +158,7 @@ def live_on(house: House) -> None:
     live_with_uses(house, plan)
     live_with_arrangements(house)
     live_with_offers(house)
+    live_after_use(house)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -183,6 +184,13 @@ def live_with_others(house: House, plan: Plan) -> None:
     _, code = speaking.counter_code(house, plan)
     with suppress(Refused):
         redeem_code(house.platform, HEALTH, plan.case.id, speaking.another(code))
+
+
+def live_after_use(house: House) -> None:
+    """A lost dispute with its flag, a receipt, a reminder, a subscription."""
+    from tests.stories import after_use
+
+    after_use.live_on(house)
 
 
 def live_with_offers(house: House) -> None:
