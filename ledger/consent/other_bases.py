@@ -76,11 +76,14 @@ def check_basis(
     now: datetime,
     *,
     agency: str,
+    answered: Kinds | None = None,
 ) -> None:
     """A basis that is stated at ``at`` (its own claim), against the plan of its case as of now.
 
     ``agency``: who may read for this case, its own or the one that was asked for assistance; the
     items lie within the plan and the item's registered need, as those of a request do.
+    ``answered``: what another agency named when it answered a request for assistance may be read
+    besides.
     """
     for member, value in (("agency", agency), ("case", plan.case.id), ("service_item", item.slug)):
         if basis[member] != value:
@@ -89,7 +92,7 @@ def check_basis(
     if subject not in (plan.case.subject, *plan.holders()):
         raise _other("subject")
     check_terms(basis, catalogue, at, now)
-    kinds = plan.released_kinds(subject)
+    kinds = {**plan.released_kinds(subject), **(answered or {})}
     check_items(basis["items"], kinds, item, BasisTooWide)
     check_kinds(basis, kinds, catalogue)
 

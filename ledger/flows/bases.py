@@ -132,7 +132,22 @@ def _check(platform: Platform, agency: str, statement: Statement, case: Row) -> 
         statement.at,
         platform.now(),
         agency=agency,
+        answered=_answered(platform, agency, body),
     )
+
+
+def _answered(platform: Platform, agency: str, body: Body) -> dict[str, str]:
+    """The paper, with its kind, that the other agency named when it answered this agency's request
+    for assistance, if it is the subject's."""
+    where = {"id": body["proof"]["assistance"], "agency": agency, "state": "confirmed"}
+    asked = platform.store.rows("assistances", where) if where["id"] is not None else []
+    name = str(asked[0]["object"]) if asked and asked[0]["object"] is not None else ""
+    sort, _, identity = name.partition(":")
+    for table, what, column in (("licences", "licence", "type"), ("materials", "material", "kind")):
+        found = {"id": identity, "subject": body["subject"]}
+        for row in platform.store.rows(table, found) if sort == what else ():
+            return {name: f"{what}:{row[column]!s}"}
+    return {}
 
 
 def _require_paper(platform: Platform, case: str, digest: bytes) -> None:

@@ -190,20 +190,27 @@ def restated(house: House, data: bytes, **changes: Any) -> bytes:
 
 
 def based_order(
-    house: House, basis: bytes, use: int = 1, private: keys.X25519Private | None = None, **more: Any
+    house: House,
+    basis: bytes,
+    use: int = 1,
+    private: keys.X25519Private | None = None,
+    agency: str = HEALTH,
+    **more: Any,
 ) -> bytes:
     recipient = (private or keys.generate_x25519()).public_key().public_bytes_raw()
     platform = house.platform
     return basis_use(
-        signer(platform, HEALTH), basis, use, recipient, OFFICER, "依法核验", "counter",
+        signer(platform, agency), basis, use, recipient, OFFICER, "依法核验", "counter",
         platform.now(), platform.randomness, **more,
     )  # fmt: skip
 
 
-def based_release(house: House, basis: bytes, use: int = 1, **more: Any) -> Released:
+def based_release(
+    house: House, basis: bytes, use: int = 1, agency: str = HEALTH, **more: Any
+) -> Released:
     private = keys.generate_x25519()
-    data = based_order(house, basis, use, private, **more)
-    return release(house.platform, HEALTH, data, private.public_key().public_bytes_raw())
+    data = based_order(house, basis, use, private, agency, **more)
+    return release(house.platform, agency, data, private.public_key().public_bytes_raw())
 
 
 def based_reading(house: House, basis: bytes, use: int = 1) -> dict[str, bytes | str]:

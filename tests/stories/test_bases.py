@@ -20,12 +20,15 @@ from ledger.catalogue.terms import BasisSort, Grant, ReusePolicy
 from ledger.consent.basis_parties import countersigned
 from ledger.consent.parties import read_statement, signed_statement
 from ledger.flows.anchor import anchor
+from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
 from ledger.flows.bases import end_basis, review_due, state_basis
 from ledger.flows.cases import close_case
 from ledger.flows.release import release
 from ledger.flows.trace import export_bundle, related
 from ledger.log.statement import format_time
 from ledger.reuse.exemption import Plan
+from tests.arranging import TAX
+from tests.stories.arranging import arranged_house
 from tests.stories.house import HYGIENE, House
 from tests.stories.reusing import code_of
 from tests.stories.speaking import (
@@ -258,6 +261,42 @@ def test_an_emergency_is_short_once_and_reviewed(house: House) -> None:
     (row,) = platform.store.rows("bases", {"sort": "emergency"})
     assert review_due(platform, row) is None
     assert house.findings() == ()
+
+
+def test_the_agency_that_is_asked_reads_to_answer_and_the_one_that_asked_the_answer(
+    house: House,
+) -> None:
+    kinds = ("licence:business-licence", "licence:food-operation-permit")
+    grants = tuple(
+        Grant(f"ast-{by}", by, HYGIENE, BasisSort.ASSISTANCE, kinds, "x", 15, 1, 0, 4)
+        for by in ("sw", HEALTH)
+    )
+    asking = granting(arranged_house(house), *grants)
+    platform, plan = asking.platform, asking.hygiene_plan()
+    question = Question(TAX.id, "officer-7", "核实")
+    asked = request_assistance(platform, HEALTH, plan.case.id, question).assistance
+    facts: dict[str, Any] = {"grant": "ast-sw", "uses": 1, "assistance": asked}
+    said = stating(asking, plan, "assistance", **facts)
+    for changes, by, code in (
+        ({"assistance": "ast_" + "a" * 26}, "sw", "not_found"),
+        ({"assistance": None}, "sw", "not_found"),
+        ({"grant": "ast-wjw"}, HEALTH, "basis.unproven"),  # it has not been answered yet
+        ({}, "scjg", "not_found"),
+    ):
+        data, thread = statement(asking, replace(said, **changes), by)
+        assert code_of(lambda: state_basis(platform, by, data, thread)) == code  # noqa: B023
+    data, thread = statement(asking, said, "sw")
+    state_basis(platform, "sw", data, thread)
+    based_release(asking, data, agency="sw")
+    answer_assistance(platform, "sw", asked, Reply("confirmed", "officer-3", "已核实"))
+    late, thread = statement(asking, said, "sw")
+    assert code_of(lambda: state_basis(platform, "sw", late, thread)) == "basis.unproven"
+    mine = {**facts, "grant": "ast-wjw"}
+    based_release(asking, stated(asking, plan, "assistance", **mine))
+    permit = [{"object": f"licence:{house.permit.licence}", "fields": ["address"]}]
+    said = stating(asking, plan, "assistance", **mine, items=permit)
+    assert refusal(asking, *statement(asking, said)) == "basis.too_wide"
+    assert asking.findings() == ()
 
 
 def test_what_the_issuer_forbids_is_not_read(house: House) -> None:
