@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -213,3 +216,37 @@ def test_a_table_of_licences_from_the_command_line(
     with opened_copy(told, root) as house:
         assert house.findings() == ()
     assert main(["collect", "real-estate-title", "--batch", str(path), "--agency", MARKET]) == 64
+
+
+ROWS = 120
+
+
+def test_a_table_killed_halfway_is_run_again(told: Told, tmp_path: Path) -> None:
+    root, files = tmp_path / "data", tmp_path / "scans"
+    files.mkdir()
+    rows = []
+    for number in range(ROWS):
+        (files / f"{number}.pdf").write_bytes(b"%PDF " + str(number).encode())
+        holder = f"credit-code={told.people.firm_code}"
+        rows.append({"subject": holder, "number": f"K-{number}", "file": f"{number}.pdf", **FIELDS})
+    with opened_copy(told, root) as house:
+        before = len(house.platform.store.rows("licences"))
+    asked = [sys.executable, "-m", "api.cli", "--data", str(root), "--json", "collect"]
+    asked += ["real-estate-title", "--batch", str(table(tmp_path / "rows.csv", rows))]
+    asked += ["--files", str(files), "--agency", MARKET, "--source", "s", "--issuer", "i"]
+    project = Path(__file__).parents[2]
+    child = subprocess.Popen(asked, cwd=project, stdout=subprocess.DEVNULL)
+    with opened_copy(told, root) as house:
+        deadline = time.monotonic() + 60
+        while len(house.platform.store.rows("licences")) < before + 20:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    child.kill()
+    child.wait()
+    done = subprocess.run(asked, cwd=project, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    counts = json.loads(done.stdout)["counts"]
+    assert sum(counts.values()) == ROWS and counts["standing"] >= 20 and counts["collected"] > 0
+    with opened_copy(told, root) as house:
+        assert len(house.platform.store.rows("licences")) == before + ROWS
+        assert house.findings() == ()
