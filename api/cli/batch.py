@@ -85,6 +85,7 @@ def _order(
     from ledger.flows.issue_many import Order
     from ledger.flows.once import Once
 
+    row.require_whole()
     type_ = str(row.members.get("type") or kind or "")
     issuer = issuer_of(platform, type_, agency)
     once = Once(issuer, ROUTE, row.key, canonical({**row.members, "type": type_}))

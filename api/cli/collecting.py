@@ -168,6 +168,7 @@ def _found(platform: Platform, agency: str, told: Told, row: BatchRow, files: Pa
     from ledger.flows.collect_many import Found, sha256_of
     from ledger.flows.once import Once
 
+    row.require_whole()
     cells = {name: str(value) for name, value in row.members.items() if value != ""}
     members: dict[str, str | None] = {name: cells.get(name) for name in _PLAIN}
     members["type"] = members["type"] or told.type

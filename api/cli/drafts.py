@@ -23,10 +23,17 @@ _PLAIN = ("subject", "number", "valid_from", "valid_to", "premises", "project", 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One line of a CSV file, ``line`` counted from 1 with the header."""
+    """One line of a CSV file, ``line`` counted from 1 with the header; ``fault``: why it is no row
+    of this table."""
 
     line: int
     members: dict[str, Json]
+    fault: str | None = None
+
+    def require_whole(self) -> None:
+        """Raises UsageWrong for a row of another length than the header: it alone is refused."""
+        if self.fault is not None:
+            raise UsageWrong(self.fault)
 
     @property
     def key(self) -> str:
@@ -85,7 +92,7 @@ def read_rows(data: bytes) -> Iterator[BatchRow]:
             raise UsageWrong("The first row names each column once, subject and number too.")
         for cells in lines:
             if cells and lines.line_num <= MAX_ROWS + 1:
-                yield BatchRow(lines.line_num, _members(header, cells, lines.line_num))
+                yield _row(header, cells, lines.line_num)
             elif cells:
                 raise UsageWrong(f"A batch has at most {MAX_ROWS} rows.")
     except csv.Error as error:
@@ -139,7 +146,8 @@ def _text(members: Mapping[str, Json], name: str) -> str | None:
     return value
 
 
-def _members(header: list[str], cells: list[str], line: int) -> dict[str, Json]:
+def _row(header: list[str], cells: list[str], line: int) -> BatchRow:
     if len(cells) != len(header):
-        raise UsageWrong(f"Row {line} has {len(cells)} cells, not {len(header)}.")
-    return dict(zip(header, cells, strict=True))
+        fault = f"Row {line} has {len(cells)} cells, not {len(header)}."
+        return BatchRow(line, dict(zip(header, cells, strict=False)), fault)
+    return BatchRow(line, dict(zip(header, cells, strict=True)))

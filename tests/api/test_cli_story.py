@@ -167,7 +167,8 @@ def test_03_a_batch_is_safe_to_run_again(shop: Shop, told: Told) -> None:
     path.write_bytes(b"subject,number\n\xff,1\n")
     told(*batch, code=64)
     path.write_text("subject,number\n1\n")
-    told(*batch, code=64)
+    (ragged,) = told(*batch, code=1)["rows"]
+    assert (ragged["line"], ragged["code"]) == (2, "usage")
 
 
 def test_04_case_material_plan(shop: Shop, told: Told) -> None:
