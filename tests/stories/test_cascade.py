@@ -24,9 +24,13 @@ from ledger.flows.flags import (
     reliance_of,
     standing_of,
 )
+from ledger.flows.statements import own_statement
 from ledger.flows.worker import work
+from ledger.ids import new_id
+from ledger.index import names_of, rows_of
 from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect
+from ledger.tlog import Draft, sequence
 from tests.doubles.faulty import Faulty
 from tests.stories.house import House, Told, opened_copy
 from tests.stories.relying import POLICE, SCIENCE, business_licence, end, flags, rely
@@ -193,6 +197,32 @@ def test_two_workers_at_one_cause_flag_each_case_once(
     assert len({one["case_id"] for one in raised}) == len(raised) >= len(cases)
     work(house.platform)
     assert house.findings() == ()
+
+
+def test_an_operator_who_passes_a_case_over_is_found(
+    three: tuple[House, dict[str, str]],
+) -> None:
+    house, cases = three
+    platform = house.platform
+    cause = end(house, business_licence(house), LegalEffect.SUSPENDED)
+    (row,) = platform.store.rows("cascades", {"state": "due"})
+
+    def state(kind: str, **body: Any) -> None:
+        said = {"cause": cause, "object": str(row["object"]), **body}
+        envelope, statement = own_statement(platform, platform.operator, kind, said)
+        draft = Draft(envelope, statement, names_of(statement), rows_of(statement))
+        sequence(platform, [draft])
+
+    flag = {"flag": "flg_" + "a" * 26, "code": "suspended", "due": "2027-01-01T00:00:00Z"}
+    state("case.flagged", case=cases[HEALTH], agency=HEALTH, **flag)
+    state("cascade.done", agency="scjg", cases=3, flagged=1)  # the science agency's is left out
+    work(platform)
+    assert [one.code for one in house.findings()] == ["fsck.cascade"]
+    strange = house.acts.open_case(HEALTH, "public-place-hygiene-permit", "other/1")
+    flag["flag"] = new_id("flg", platform.randomness)
+    state("case.flagged", case=strange, agency=HEALTH, **flag)
+    work(platform)
+    assert [one.en for one in house.findings() if "did not rely" in one.en]
 
 
 def test_a_cause_that_cannot_be_read_hides_no_other_and_stops_no_anchoring(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.flows.fsck import (
+    cascades,
     catalogues,
     comparisons,
     copies,
@@ -33,6 +34,7 @@ PARTS = (
     ("numbers", numbers.check),
     ("reports", reports.check),
     ("releases", releases.check),
+    ("cascades", cascades.check),
     ("facts", facts.check),
     ("copies", copies.check),
     ("plans", plans.check),
