@@ -149,3 +149,25 @@ def test_a_verification_with_a_receipt_is_read_judged_again_and_taken_away(world
     assert world.post("/v1/verifications/receipts", "scjg", foreign).status_code == 404
     for spoilt in ({"items": [], "officer": "o"}, {"items": body["items"]}):
         assert world.post("/v1/verifications/receipts", "wjw", spoilt).status_code == 422
+
+
+def test_the_chain_of_versions_is_the_same_from_each_and_one_is_in_force(world: World) -> None:
+    subject = world.firm.subject
+    chain = []
+    for _ in range(3):
+        more = {"supersedes": chain[-1]} if chain else {}
+        issued = world.post("/v1/licences", "scjg", world.food_permit(subject, **more))
+        assert issued.status_code == 202, issued.text
+        chain.append(issued.json()["id"])
+    for licence in chain:
+        for who in ("scjg", subject):
+            shown = world.get(f"/v1/licences/{licence}/versions", who).json()["items"]
+            assert [one["id"] for one in shown] == chain
+            assert [one["version"] for one in shown] == [1, 2, 3]
+            assert [one["supersedes"] for one in shown] == [None, *chain[:2]]
+            states = [one["status"]["state"] for one in shown]
+            assert states == ["superseded", "superseded", "active"]
+    fork = world.food_permit(subject, supersedes=chain[0])
+    refused = world.post("/v1/licences", "scjg", fork)
+    assert refused.status_code in (403, 409), refused.text
+    assert len(world.get(f"/v1/licences/{chain[0]}/versions", "scjg").json()["items"]) == 3
