@@ -18,6 +18,7 @@ from certs.x509.path import validate_path
 from certs.x509.x5c import read_x5c
 from ledger.after.delivery import PAUSED_AFTER
 from ledger.after.endpoints import EndpointRefused
+from ledger.catalogue.terms import BasisSort, Grant
 from ledger.consent.parties import consent_withdrawal
 from ledger.errors import NotFound, Pushback
 from ledger.flows.consent import withdraw_consent
@@ -40,8 +41,10 @@ from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty
 from tests.ledger.adapters.listening import Subscriber, listening
-from tests.stories.house import House, Told, opened_copy
+from tests.stories.house import HYGIENE, House, Told, opened_copy
 from tests.stories.relying import business_licence, end, rely
+from tests.stories.speaking import stated
+from tests.stories.test_bases import based_reading, granting
 
 
 @dataclass
@@ -279,3 +282,25 @@ def test_a_holder_s_events_say_who_asked_read_and_flagged(steady: House) -> None
     assert case not in str(events_of(platform, stranger, since, 100))
     everything = events_of(platform, None, since, 1000)
     assert [one.index for one in everything.events] == list(range(since + 1, platform.store.size()))
+
+
+def test_what_the_law_keeps_from_a_holder_shows_when_its_day_has_come(steady: House) -> None:
+    kinds = ("licence:business-licence",)
+    grant = Grant("eme", HEALTH, HYGIENE, BasisSort.EMERGENCY, kinds, "x", 3, 5, 30, 3)
+    house = granting(steady, grant)
+    platform, plan = house.platform, house.hygiene_plan()
+    since, later_ = platform.store.size() - 1, platform.now() + timedelta(days=30)
+    until = platform.now() + timedelta(days=2)
+    basis = stated(house, plan, "emergency", grant="eme", uses=1, until=until, visible_from=later_)
+    based_reading(house, basis)
+    end(house, business_licence(house), LegalEffect.SUSPENDED)
+    work(platform)
+    subject = f"subject:{house.firm.subject}"
+    hidden = {"basis.stated", "basis.used"}
+    told = {one.kind for one in events_of(platform, subject, since, 100).events}
+    assert "licence.suspended" in told and not told & hidden
+    day_come = house.with_ports(now=lambda: later_ + timedelta(seconds=1))
+    told = {one.kind for one in events_of(day_come.platform, subject, since, 100).events}
+    assert told >= hidden
+    agency = {one.kind for one in events_of(platform, f"agency:{HEALTH}", since, 100).events}
+    assert agency >= hidden
