@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from typing import Any
 
 import pytest
 
 from api.demo.story import HEALTH, MARKET
-from api.wiring import utc_now
 from certs import base64url
 from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.anchor import anchor
 from ledger.flows.cases import close_case
+from ledger.flows.collect import CollectedLicence, collect_licence
 from ledger.flows.destruction import prospect_of
 from ledger.flows.erasure import approve_erasure, refuse_erasure, request_erasure
 from ledger.flows.files import plaintext
@@ -24,9 +25,10 @@ from ledger.flows.receipt import receipt_of
 from ledger.flows.status import Change, change_status
 from ledger.flows.trace import export_bundle, related, trace
 from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.worker import work
 from ledger.log import merkle
 from ledger.log.records import RecordErased
-from ledger.reuse.documents import LegalEffect
+from ledger.reuse.documents import CHINA, LegalEffect
 from ledger.verify.items import GivenFile
 from ledger.verify.receipt_evidence import evidence_of
 from ledger.verify.verifier import verify
@@ -141,8 +143,6 @@ def test_no_byte_of_it_stays_on_the_disk(house: House) -> None:
 
 
 def wrapped_key(house: House, file: str) -> bytes:
-    import sqlite3
-
     with sqlite3.connect(house.folder.keystore_db) as db:
         (found,) = db.execute("SELECT wrapped FROM file_keys WHERE file = ?", (file,)).fetchone()
     db.close()
@@ -185,24 +185,61 @@ def test_everything_in_the_way_is_told_and_keeps_it(house: House) -> None:
 
 def test_a_licence_goes_when_it_has_ended(house: House) -> None:
     house = at_peace(house)
-    licence = f"licence:{house.permit.licence}"
+    platform, licence = house.platform, f"licence:{house.permit.licence}"
     erasure = asked(house, licence)
     assert standing(house, licence) == ["erasure.in_force"]
-    house = later(house, days=6 * 365)  # it has run out
-    platform = house.platform
-    assert standing(house, licence) == []
+    assert standing(later(house, days=6 * 365), licence) == []  # then it has run out
+    today = platform.now().astimezone(CHINA).date()
+
+    def change(state: str, effect: LegalEffect) -> None:
+        said = Change(house.permit.licence, state, "停业", "x〔2026〕1号", effect, today)
+        change_status(platform, MARKET, said)
+
+    change("revoked", LegalEffect.CANCELLED)
+    assert standing(house, licence) == ["erasure.cascade_due"]
+    work(platform)
     looked = prospect_of(platform, paper_of(platform, licence))
-    assert [kind for _, kind in looked.entries] == ["licence.issued"]
+    assert [kind for _, kind in looked.entries] == ["licence.issued", "licence.revoked"]
     assert len(looked.files) == 2
     approve_erasure(platform, ARCHIVE, erasure, "o-1", "保管期已满")
     approve_erasure(platform, OPERATOR, erasure, "o-2", "同意")
-    anchor(platform)
+    work(platform)
     (verdict,) = verify_items(platform, [Submitted("licence", house.permit.layout)], platform.now())
     assert [one.code for one in verdict.checks if one.name == "form"] == ["record.erased"]
-    today = platform.now().date()
-    again = Change(house.permit.licence, "suspended", "x", "y", LegalEffect.SUSPENDED, today)
-    assert code_of(lambda: change_status(platform, MARKET, again)) == "status.move"
-    assert fsck(house.with_ports(now=utc_now).platform).findings == ()
+    assert code_of(lambda: change("active", LegalEffect.RESTORED)) == "status.move"
+    assert fsck(platform).findings == ()
+
+
+def test_the_newer_of_two_versions_goes_and_the_older_one_stays(house: House) -> None:
+    house = at_peace(house)
+    platform = house.platform
+    found = CollectedLicence(
+        type="high-tech-enterprise-certificate",
+        subject=house.firm.subject,
+        number="GR202631000001",
+        source="全国系统",
+        issuer_name="合成机关",
+        fields={"field": "餐饮信息化"},
+    )
+    older, newer = (
+        collect_licence(platform, MARKET, found, (face,))[0] for face in (b"one face", b"another")
+    )
+    today = platform.now().astimezone(CHINA).date()
+    change = Change(newer, "revoked", "x", "y", LegalEffect.CANCELLED, today)
+    change_status(platform, MARKET, change)
+    work(platform)
+    erased(house, f"licence:{newer}")
+    work(platform)
+    assert fsck(platform).findings == ()
+    kept = {str(row["object"]) for row in platform.store.rows("licence_numbers")}
+    assert f"licence:{older}" in kept and f"licence:{newer}" not in kept
+    again = collect_licence(platform, MARKET, found, (b"another",))[0]
+    assert again not in (older, newer)
+    with sqlite3.connect(house.folder.ledger_db) as db:
+        moved = "UPDATE licence_numbers SET object = 'licence:x' WHERE object = ?"
+        db.execute(moved, (f"licence:{older}",))
+    db.close()
+    assert "fsck.row" in {one.code for one in fsck(platform).findings}
 
 
 def test_it_is_the_holders_own_wish(house: House) -> None:
@@ -255,8 +292,6 @@ def test_fsck_finds_what_was_not_carried_out_or_not_lawful(house: House) -> None
     other = plan_handed_in(house)
     erased(house, f"material:{done.material}")
     # a row that an erased entry does not explain is compared as before
-    import sqlite3
-
     with sqlite3.connect(house.folder.ledger_db) as db:
         db.execute("UPDATE materials SET decision = 'x' WHERE id = ?", (other.material,))
         db.execute("UPDATE materials SET state = 'active' WHERE id = ?", (done.material,))

@@ -12,24 +12,29 @@ KINDS = ("licence.issued", "licence.collected")
 
 
 def check(platform: Platform, reading: Reading) -> None:
-    """Rows of erased entries cannot be explained any more, and are none where all went well."""
+    """Rows of what was erased cannot be explained any more, and are none where all went well; a
+    version that was replaced leads nowhere, also where the newer one was erased."""
     numbers: set[tuple[bytes, str]] = set()
     newest: dict[bytes, str] = {}
+    replaced: set[str] = set()
     for _, (_, statement) in sorted(reading.statements.items()):
+        body = cast(dict[str, Any], statement.body)
+        if statement.kind == "licence.superseded":
+            replaced.add(f"licence:{body['licence']}")
         if statement.kind not in KINDS:
             continue
-        body = cast(dict[str, Any], statement.body)
         name = f"licence:{body['licence']}"
         numbers |= {(one, name) for one in digests_of(platform, statement.actor, body)}
         if statement.kind == "licence.collected":
             newest[source_digest(platform, statement.actor, body)] = name
     _compare(reading, "licence_numbers", numbers)
-    _compare(reading, "collected_sources", set(newest.items()))
+    leading = {(digest, name) for digest, name in newest.items() if name not in replaced}
+    _compare(reading, "collected_sources", leading)
 
 
 def _compare(reading: Reading, table: str, wanted: set[tuple[bytes, str]]) -> None:
     stored = {(cast(bytes, row["digest"]), str(row["object"])) for row in reading.rows(table)}
-    unexplained = set() if reading.erased else stored - wanted
+    unexplained = {one for one in stored - wanted if one[1] not in reading.erased_objects}
     for digest, name in sorted((wanted - stored) | unexplained):
         reading.found(
             "fsck.row",
