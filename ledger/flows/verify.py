@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar, cast
+from typing import TypeVar, cast
 
 from certs.envelope import Envelope
 from certs.errors import CertsError
@@ -22,38 +21,21 @@ from ledger.flows.chain_round import Round, snapshot_in, status_uri
 from ledger.flows.found_entries import entry_of_credential, entry_of_file
 from ledger.flows.held import with_hold
 from ledger.flows.powers import chain_then
+from ledger.flows.submitted import Submitted as Submitted
+from ledger.flows.submitted import item_of
 from ledger.log.evidence import ChainAnchor
 from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head, Opening, Powers, StoredEntry
-from ledger.verify.items import (
-    BareEntry,
-    ErasedEntry,
-    Evidence,
-    GivenFile,
-    Item,
-    Presentation,
-    SealedLicence,
-)
+from ledger.verify.items import ErasedEntry, Evidence
 from ledger.verify.memory import Memory
 from ledger.verify.steps.form import opening_task
 from ledger.verify.steps.signing import signing_agencies
 from ledger.verify.verifier import Verifier
 
 Value = TypeVar("Value")
-Sort = Literal["licence", "material", "credential", "entry"]
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """Something to verify. ``index``: its entry, where the caller knows it; else it is found by
-    the digest of the file or of the credential."""
-
-    sort: Sort
-    data: bytes = b""
-    index: int | None = None
 
 
 def verify_items(
@@ -85,7 +67,7 @@ def placed_verdicts(
     for one in items:
         index = _index(gathered, one)
         evidence = gathered.evidence(index)
-        verdict = verifier.verify(_item(one), evidence, ask_status=ask_status)
+        verdict = verifier.verify(item_of(one), evidence, ask_status=ask_status)
         about = gathered.statement(evidence.opening)
         found.append((index, verdict if about is None else with_hold(platform, verdict, about)))
     return found
@@ -281,13 +263,3 @@ def _index(gathered: Gathering, one: Submitted) -> int | None:
     if one.sort == "credential":
         return entry_of_credential(gathered.platform, one.data)
     return entry_of_file(gathered.platform, hashlib.sha256(one.data).digest())
-
-
-def _item(one: Submitted) -> Item:
-    if one.sort == "licence":
-        return SealedLicence(one.data)
-    if one.sort == "material":
-        return GivenFile.of(one.data)
-    if one.sort == "credential":
-        return Presentation(one.data.decode("ascii", "replace"))
-    return BareEntry()
