@@ -21,7 +21,7 @@ from api.upload import OnceStreamed
 from certs import base64url, jws
 from certs.canonical import Json, canonical
 from ledger.errors import Conflict, NotFound
-from ledger.flows.once import Once, entry_of
+from ledger.flows.door.once import Once, entry_of
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Scalar

@@ -37,7 +37,7 @@ from api.routes.verifications import verify
 from api.settings import ServerSettings
 from api.verifying import Verifying
 from certs.errors import Coded
-from ledger.flows.catalogue_now import PlatformNow
+from ledger.flows.matters.catalogue_now import PlatformNow
 from ledger.platform import Platform
 from ledger.verify.memory import Memory
 

@@ -16,7 +16,7 @@ from api.problems import RoleForbidden, TokenMissing
 from api.rates import Rate
 from api.settings import ServerSettings
 from api.verifying import Verifying
-from ledger.flows.catalogue_now import PlatformNow
+from ledger.flows.matters.catalogue_now import PlatformNow
 from ledger.platform import Platform
 
 

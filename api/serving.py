@@ -24,7 +24,7 @@ from api.app import create_app
 from api.request_log import json_log
 from api.settings import ServerSettings
 from ledger.errors import LedgerError
-from ledger.flows import courier
+from ledger.flows.feed import courier
 from ledger.flows.worker import Round, run
 from ledger.platform import Platform
 

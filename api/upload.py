@@ -23,7 +23,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from api.edge import Edge
 from api.problems import BodyTooLarge, BodyType, MultipartInvalid
 from ledger.errors import LogBusy
-from ledger.flows.once import Once
+from ledger.flows.door.once import Once
 
 ABOUT = "about"
 FILE = "file"

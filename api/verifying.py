@@ -17,8 +17,8 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Verifying:
-    """``memory`` outlives requests, of one trust list; see `ledger.flows.verify`. ``at_once``:
-    threads that work; ``waiting``: how many callers may stand before them."""
+    """``memory`` outlives requests, of one trust list; see ``flows/evidence/verify``.
+    ``at_once``: threads that work; ``waiting``: how many callers may stand before them."""
 
     memory: Memory
     at_once: CapacityLimiter

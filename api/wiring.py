@@ -26,7 +26,7 @@ from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.adapters.webhooks_http import HttpWebhooks
 from ledger.after.endpoints import EndpointPolicy
 from ledger.catalogue.data import built_in_catalogue
-from ledger.flows.catalogue_now import InForce
+from ledger.flows.matters.catalogue_now import InForce
 from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore, Signing

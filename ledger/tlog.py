@@ -1,7 +1,7 @@
 """The transparency log over its store: sequenced → integrated → anchored.
 
 An entry is *sequenced* when it has its index (durable, in order), *integrated* when a signed
-checkpoint covers it, *anchored* when the contract holds a root that covers it (``flows/anchor``).
+checkpoint covers it, *anchored* when the contract holds a root that covers it (``anchor``).
 Whatever may be shown to others as a fact is integrated first.
 """
 

@@ -33,8 +33,8 @@ def request(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.consent.parties import Asking, consent_request, read_statement
-    from ledger.flows.consent import request_consent
-    from ledger.flows.plan import plan_of
+    from ledger.flows.matters.plan import plan_of
+    from ledger.flows.reading.consent import request_consent
 
     session = session_of(context)
     asked_through = chosen_channel(channel).value

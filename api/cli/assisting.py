@@ -35,7 +35,7 @@ def assist_request(
     asked: Annotated[str | None, typer.Option("--asked")] = None,
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.assistance import Question, request_assistance
+    from ledger.flows.matters.assistance import Question, request_assistance
     from ledger.log.statement import format_time
 
     session = session_of(context)
@@ -65,7 +65,7 @@ def assist_answer(
     object: Annotated[str | None, typer.Option("--object")] = None,
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.assistance import Reply, answer_assistance
+    from ledger.flows.matters.assistance import Reply, answer_assistance
 
     session = session_of(context)
     reply = Reply(outcome, officer, reason, object)
@@ -84,7 +84,7 @@ def assist_list(
     agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
     box: Annotated[Box, typer.Option()] = "inbox",
 ) -> int:
-    from ledger.flows.assistance_list import assistances, shown_assistance
+    from ledger.flows.matters.assistance_list import assistances, shown_assistance
 
     session = session_of(context)
     found: list[dict[str, Any]] = []

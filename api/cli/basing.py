@@ -58,9 +58,9 @@ def state(
 ) -> int:
     from ledger.consent.basis_parties import Stating, basis_statement, countersigned
     from ledger.consent.parties import read_statement
-    from ledger.flows.bases import state_basis
-    from ledger.flows.case_facts import item_of
-    from ledger.flows.plan import plan_of
+    from ledger.flows.matters.case_facts import item_of
+    from ledger.flows.matters.plan import plan_of
+    from ledger.flows.reading.bases import state_basis
 
     session = session_of(context)
     with session.platform() as platform:
@@ -118,7 +118,7 @@ def end(
     agency: Agency = None,
 ) -> int:
     from ledger.consent.basis_parties import basis_ending
-    from ledger.flows.bases import end_basis
+    from ledger.flows.reading.bases import end_basis
 
     session = session_of(context)
     with session.platform() as platform:

@@ -20,7 +20,7 @@ from certs.canonical import canonical
 from certs.errors import Coded
 
 if TYPE_CHECKING:
-    from ledger.flows.issue_many import Order, RowDone
+    from ledger.flows.library.issue_many import Order, RowDone
     from ledger.platform import Platform
 
 ROUTE = "cli/issue"
@@ -58,7 +58,7 @@ def _issued(
     step: Callable[[int], None],
 ) -> list[Told]:
     """What became of each row, in the order of the table; rows of one issuer go together."""
-    from ledger.flows.issue_many import issue_many
+    from ledger.flows.library.issue_many import issue_many
 
     told: dict[int, Told] = {}
     orders: dict[str, list[tuple[int, Order]]] = {}
@@ -82,8 +82,8 @@ def _order(
     platform: Platform, row: BatchRow, kind: str | None, agency: str | None
 ) -> tuple[str, Order]:
     from api.cli.issuing import issuer_of
-    from ledger.flows.issue_many import Order
-    from ledger.flows.once import Once
+    from ledger.flows.door.once import Once
+    from ledger.flows.library.issue_many import Order
 
     row.require_whole()
     type_ = str(row.members.get("type") or kind or "")
@@ -109,7 +109,7 @@ def _said(session: Session, platform: Platform, done: RowDone, out: Path | None)
 
 
 def _written(platform: Platform, licence: str, out: Path) -> Path:
-    from ledger.flows.files import plaintext
+    from ledger.flows.library.files import plaintext
 
     path = out / f"{licence}.pdf"
     if not path.exists():

@@ -18,7 +18,7 @@ from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import read_file, session_of, settle
 
 if TYPE_CHECKING:
-    from ledger.flows.candidates import Candidate
+    from ledger.flows.offered.candidates import Candidate
     from ledger.ports import Scalar
 
 COLUMNS = ("scheme", "value", "reference")
@@ -40,7 +40,7 @@ def push(
     candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv")],
     agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
 ) -> int:
-    from ledger.flows.candidates import counts_for, push_candidates
+    from ledger.flows.offered.candidates import counts_for, push_candidates
 
     session = session_of(context)
     named = list(_candidates(read_file(candidates)))
@@ -58,7 +58,7 @@ def offer(
     officer: Annotated[str, typer.Option()],
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.benefits import offer_benefits
+    from ledger.flows.offered.benefits import offer_benefits
 
     session = session_of(context)
     with session.platform() as platform:
@@ -107,7 +107,7 @@ def confirm(
 ) -> int:
     from ledger.consent.benefit_parties import benefit_confirmation
     from ledger.errors import NotFound
-    from ledger.flows.benefits import confirm_offer
+    from ledger.flows.offered.benefits import confirm_offer
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -137,7 +137,7 @@ def confirm(
 
 def _candidates(data: bytes) -> Iterator[Candidate]:
     """Rows scheme, value, reference. Raises UsageWrong."""
-    from ledger.flows.candidates import Candidate
+    from ledger.flows.offered.candidates import Candidate
 
     try:
         lines = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)

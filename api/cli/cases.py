@@ -38,7 +38,7 @@ def subject_add(
     name: Annotated[str, typer.Argument()],
     id: Annotated[list[str] | None, typer.Option("--id")] = None,
 ) -> int:
-    from ledger.flows.subjects import register_subject
+    from ledger.flows.door.subjects import register_subject
 
     session = session_of(context)
     identifiers = tuple(pairs_of(id, "--id").items())
@@ -53,7 +53,7 @@ def subject_find(
     scheme: Annotated[str, typer.Argument()],
     value: Annotated[str, typer.Argument()],
 ) -> int:
-    from ledger.flows.subjects import find_subject
+    from ledger.flows.door.subjects import find_subject
 
     session = session_of(context)
     with session.platform() as platform:
@@ -75,7 +75,7 @@ def case_open(
     follows: Annotated[str | None, typer.Option()] = None,
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.cases import CaseDraft, open_case
+    from ledger.flows.matters.cases import CaseDraft, open_case
 
     session = session_of(context)
     roles = pairs_of(party, "--party")
@@ -107,7 +107,7 @@ def case_close(
     outcome: Annotated[Outcome, typer.Argument()],
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.cases import close_case
+    from ledger.flows.matters.cases import close_case
 
     session = session_of(context)
     with session.platform() as platform:

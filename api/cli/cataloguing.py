@@ -74,7 +74,7 @@ def export(
 ) -> int:
     """The documents as they were published, to start a new version from."""
     from ledger.errors import NotFound
-    from ledger.flows.catalogue import documents_of, published
+    from ledger.flows.matters.catalogue import documents_of, published
 
     session = session_of(context)
     with session.platform() as platform:
@@ -95,7 +95,7 @@ def check(context: typer.Context, folder: Folder) -> int:
     """Where a data folder is there, it is also held against what was published."""
     from api.datafolder import FolderMissing
     from ledger.catalogue.file import parse_catalogue
-    from ledger.flows.catalogue import check_catalogue
+    from ledger.flows.matters.catalogue import check_catalogue
 
     session = session_of(context)
     documents = _documents(folder)
@@ -117,7 +117,7 @@ def check(context: typer.Context, folder: Folder) -> int:
 
 
 def publish(context: typer.Context, folder: Folder) -> int:
-    from ledger.flows.catalogue import publish_catalogue
+    from ledger.flows.matters.catalogue import publish_catalogue
 
     session = session_of(context)
     documents = _documents(folder)
@@ -145,7 +145,7 @@ def _documents(folder: Path) -> dict[str, bytes]:
 
 
 def _published(platform: Platform) -> list[dict[str, Any]]:
-    from ledger.flows.catalogue import published
+    from ledger.flows.matters.catalogue import published
 
     return [
         {

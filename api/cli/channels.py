@@ -18,7 +18,7 @@ def case_resume(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from api.cli.cases import agency_of
-    from ledger.flows.channels import channel_history, resume_case
+    from ledger.flows.matters.channels import channel_history, resume_case
 
     session = session_of(context)
     wanted = chosen_channel(channel)

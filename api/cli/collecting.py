@@ -18,8 +18,8 @@ from certs.canonical import canonical
 from certs.errors import Coded
 
 if TYPE_CHECKING:
-    from ledger.flows.collect_many import Found, RowTaken
-    from ledger.flows.issue import CollectedLicence
+    from ledger.flows.library.collect_many import Found, RowTaken
+    from ledger.flows.library.issue import CollectedLicence
     from ledger.platform import Platform
 
 ROUTE = "cli/collect"
@@ -94,7 +94,7 @@ def _one(
     *,
     dry_run: bool,
 ) -> int:
-    from ledger.flows.collect_many import Found, collect_many
+    from ledger.flows.library.collect_many import Found, collect_many
 
     for name in ("valid_from", "valid_to"):
         day(members[name], f"--{name.replace('_', '-')}")
@@ -154,7 +154,7 @@ def _batch(
 def _row(
     platform: Platform, agency: str, told: Told, row: BatchRow, files: Path, dry_run: bool
 ) -> RowTaken:
-    from ledger.flows.collect_many import collect_many, failed
+    from ledger.flows.library.collect_many import collect_many, failed
 
     try:
         found = _found(platform, agency, told, row, files)
@@ -165,8 +165,8 @@ def _row(
 
 
 def _found(platform: Platform, agency: str, told: Told, row: BatchRow, files: Path) -> Found:
-    from ledger.flows.collect_many import Found, sha256_of
-    from ledger.flows.once import Once
+    from ledger.flows.door.once import Once
+    from ledger.flows.library.collect_many import Found, sha256_of
 
     row.require_whole()
     cells = {name: str(value) for name, value in row.members.items() if value != ""}
@@ -197,7 +197,7 @@ def inside(folder: Path, name: str) -> Path:
 def _licence(
     platform: Platform, members: Mapping[str, str | None], fields: Mapping[str, str]
 ) -> CollectedLicence:
-    from ledger.flows.issue import CollectedLicence
+    from ledger.flows.library.issue import CollectedLicence
 
     return CollectedLicence(
         type=str(members["type"]),

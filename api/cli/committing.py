@@ -38,7 +38,7 @@ def commit(
     out: Out = None,
 ) -> int:
     from ledger.arranged.parties import commitment_statement
-    from ledger.flows.commitment import commitment_words, make_commitment
+    from ledger.flows.matters.commitment import commitment_words, make_commitment
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -72,7 +72,7 @@ def commitment_check(
     reason: Annotated[str, typer.Option()],
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.commitment import Check, check_kept
+    from ledger.flows.matters.commitment import Check, check_kept
 
     session = session_of(context)
     with session.platform() as platform:
@@ -97,7 +97,7 @@ def commitment_list(
     agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
     state: Annotated[State | None, typer.Option()] = None,
 ) -> int:
-    from ledger.flows.commitment import commitments, overdue
+    from ledger.flows.matters.commitment import commitments, overdue
 
     session = session_of(context)
     found: list[dict[str, Any]] = []
@@ -116,6 +116,6 @@ def commitment_list(
 
 def _form(platform: Platform, row: Any, requirement: str) -> str:
     from ledger.arranged.foreseen import forms_foreseen
-    from ledger.flows.case_facts import item_of
+    from ledger.flows.matters.case_facts import item_of
 
     return forms_foreseen(item_of(platform.catalogue, row), requirement)[0]

@@ -44,8 +44,8 @@ def consent(
     out: Out = None,
 ) -> int:
     from ledger.consent.parties import consent_grant
-    from ledger.flows.consent import grant_consent
-    from ledger.flows.counter_codes import keep_consent
+    from ledger.flows.reading.consent import grant_consent
+    from ledger.flows.reading.counter_codes import keep_consent
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -74,7 +74,7 @@ def withdraw(
     out: Out = None,
 ) -> int:
     from ledger.consent.parties import consent_withdrawal
-    from ledger.flows.consent import withdraw_consent
+    from ledger.flows.reading.consent import withdraw_consent
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -111,7 +111,7 @@ def asked_lines(session: Session, platform: Platform, asked: bytes) -> list[str]
     """A request (envelope) in words; what is shown is what the agency signed, whatever the platform
     says of it. Raises SignerUnknown."""
     from ledger.consent.parties import read_statement
-    from ledger.flows.statements import check_agency_signature
+    from ledger.flows.door.statements import check_agency_signature
 
     envelope, statement = read_statement(asked)
     check_agency_signature(platform, envelope, envelope.signatures[0], statement.actor)

@@ -13,7 +13,7 @@ from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.leaks import Leak
+    from ledger.flows.reading.leaks import Leak
     from ledger.platform import Platform
 
 
@@ -31,7 +31,7 @@ def copy(
     until: Annotated[str | None, typer.Option("--until")] = None,
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
-    from ledger.flows.copies import CopyOrder, make_copy
+    from ledger.flows.reading.copies import CopyOrder, make_copy
 
     session = session_of(context)
     last = _day(until)
@@ -49,8 +49,8 @@ def trace_copy(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE")],
 ) -> int:
-    from ledger.flows.leaks import find_copy
-    from ledger.flows.leaks import trace_copy as trace
+    from ledger.flows.reading.leaks import find_copy
+    from ledger.flows.reading.leaks import trace_copy as trace
 
     session = session_of(context)
     with session.platform() as platform:

@@ -10,7 +10,7 @@ from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
 
 if TYPE_CHECKING:
-    from ledger.flows.counter_codes import CounterCode
+    from ledger.flows.reading.counter_codes import CounterCode
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def redeem(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from api.cli.cases import agency_of
-    from ledger.flows.counter_codes import redeem_code
+    from ledger.flows.reading.counter_codes import redeem_code
 
     session = session_of(context)
     with session.platform() as platform:

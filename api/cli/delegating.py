@@ -44,7 +44,7 @@ def delegate(
 ) -> int:
     from ledger.consent.delegation_parties import Delegating, delegation_grant
     from ledger.consent.parties import read_statement
-    from ledger.flows.delegation import grant_delegation
+    from ledger.flows.reading.delegation import grant_delegation
 
     session = session_of(context)
     signer = _signer(session, wallet, agency if guardian_of is not None else None)
@@ -82,7 +82,7 @@ def undelegate(
     agency: Agency = None,
 ) -> int:
     from ledger.consent.delegation_parties import delegation_ending
-    from ledger.flows.delegation import end_delegation
+    from ledger.flows.reading.delegation import end_delegation
 
     session = session_of(context)
     signer = _signer(session, wallet, agency)

@@ -25,7 +25,7 @@ def demand(
     channel: Annotated[str, typer.Option()] = "counter",
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.demand import AlreadyCovered, Demand, record_demand
+    from ledger.flows.matters.demand import AlreadyCovered, Demand, record_demand
 
     session = session_of(context)
     said = Demand(kind, officer, reason, chosen_channel(channel), role)

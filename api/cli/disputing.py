@@ -41,8 +41,8 @@ def dispute(
 ) -> int:
     from ledger.after.parties import dispute as signed
     from ledger.errors import NotFound
-    from ledger.flows.disputes import open_dispute
-    from ledger.flows.responsible import responsible
+    from ledger.flows.after.disputes import open_dispute
+    from ledger.flows.after.responsible import responsible
     from ledger.log.statement import format_time
 
     session = session_of(context)
@@ -80,7 +80,7 @@ def settle_(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from api.cli.consenting import row_of
-    from ledger.flows.disputes import Settlement, settle_dispute
+    from ledger.flows.after.disputes import Settlement, settle_dispute
 
     session = session_of(context)
     instead = None if successor is None else named(successor)

@@ -14,7 +14,7 @@ from api.cli.outcome import UsageWrong
 from certs.canonical import Json, canonical, parse
 
 if TYPE_CHECKING:
-    from ledger.flows.issue import LicenceDraft
+    from ledger.flows.library.issue import LicenceDraft
     from ledger.platform import Platform
 
 MAX_ROWS = 100_000
@@ -45,7 +45,7 @@ class BatchRow:
 def read_draft(platform: Platform, kind: str, members: Mapping[str, Json]) -> LicenceDraft:
     """The draft in a JSON object ``{subject, number, valid_from, valid_to?, premises?, project?,
     supersedes?, fields: {…}}``. Raises UsageWrong, NotFound for an unknown subject."""
-    from ledger.flows.issue import LicenceDraft
+    from ledger.flows.library.issue import LicenceDraft
 
     unknown = set(members) - {*_PLAIN, "fields"}
     fields = members.get("fields", {})
@@ -114,7 +114,7 @@ def reference_of(platform: Platform, text: str | None) -> str | None:
 def subject_of(platform: Platform, text: str) -> str:
     """``sub_…`` itself, or the subject behind ``scheme=value``. Raises NotFound, Malformed."""
     from ledger.errors import NotFound
-    from ledger.flows.subjects import find_subject
+    from ledger.flows.door.subjects import find_subject
     from ledger.ids import check_id
 
     scheme, mark, value = text.partition("=")

@@ -13,7 +13,7 @@ from api.cli.outcome import DONE, FAILED
 from api.cli.session import Session, session_of, settle, write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.holding import Paper
+    from ledger.flows.after.holding import Paper
     from ledger.platform import Platform
 
 State = Literal["requested", "first", "refused", "erased"]
@@ -43,8 +43,8 @@ def request(
     out: Out = None,
 ) -> int:
     from ledger.consent.erasure_parties import erasure_request
-    from ledger.flows.erasure import request_erasure
-    from ledger.flows.holding import paper_of
+    from ledger.flows.after.erasure import request_erasure
+    from ledger.flows.after.holding import paper_of
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -73,8 +73,8 @@ def approve(
     agency: Acting,
     dry_run: DryRun = False,
 ) -> int:
-    from ledger.flows.erasure import approve_erasure
-    from ledger.flows.holding import paper_of
+    from ledger.flows.after.erasure import approve_erasure
+    from ledger.flows.after.holding import paper_of
 
     session = session_of(context)
     with session.platform() as platform:
@@ -94,7 +94,7 @@ def refuse(
     context: typer.Context, erasure: Erasure, officer: Officer, reason: Reason, agency: Acting
 ) -> int:
     from ledger import tlog
-    from ledger.flows.erasure import refuse_erasure
+    from ledger.flows.after.erasure import refuse_erasure
 
     session = session_of(context)
     with session.platform() as platform:
@@ -109,7 +109,7 @@ def refuse(
 def listed(
     context: typer.Context, state: Annotated[State | None, typer.Option("--state")] = None
 ) -> int:
-    from ledger.flows.erasure_list import erasures_seen
+    from ledger.flows.after.erasure_list import erasures_seen
 
     session = session_of(context)
     where = {} if state is None else {"state": state}
@@ -123,8 +123,8 @@ def listed(
 def show(
     context: typer.Context, what: Annotated[str, typer.Argument(metavar="ERASURE|OBJECT")]
 ) -> int:
-    from ledger.flows.erasure import OPEN
-    from ledger.flows.holding import paper_of
+    from ledger.flows.after.erasure import OPEN
+    from ledger.flows.after.holding import paper_of
 
     session = session_of(context)
     with session.platform() as platform:
@@ -148,8 +148,8 @@ def _looked(
     session: Session, platform: Platform, paper: Paper, row: dict[str, Any] | None = None
 ) -> int:
     """What would go and what stands in the way; FAILED where something does."""
-    from ledger.flows.destruction import prospect_of
-    from ledger.flows.holding import obstacles_of
+    from ledger.flows.after.destruction import prospect_of
+    from ledger.flows.after.holding import obstacles_of
 
     prospect, obstacles = prospect_of(platform, paper), obstacles_of(platform, paper)
     lines = [] if row is None else [session.say("erase.line", **row)]

@@ -11,7 +11,7 @@ from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, session_of, write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.trace import TraceLine
+    from ledger.flows.evidence.trace import TraceLine
     from ledger.platform import Platform
     from ledger.telling.telling import Names
 
@@ -28,8 +28,8 @@ def receipt(
     bare: Annotated[bool, typer.Option("--bare")] = False,
 ) -> int:
     from ledger import tlog
-    from ledger.flows.receipt import receipt_of
-    from ledger.flows.verify import anchored_head
+    from ledger.flows.evidence.receipt import receipt_of
+    from ledger.flows.evidence.verify import anchored_head
     from ledger.log.receipt import encode_receipt
 
     session = session_of(context)
@@ -87,9 +87,9 @@ def trace(
     out: Annotated[Path | None, typer.Option("--out")] = None,
     exporter: Annotated[str | None, typer.Option()] = None,
 ) -> int:
-    from ledger.flows.names import PlatformNames
-    from ledger.flows.trace import export_bundle, related
-    from ledger.flows.trace import trace as lines_of
+    from ledger.flows.door.names import PlatformNames
+    from ledger.flows.evidence.trace import export_bundle, related
+    from ledger.flows.evidence.trace import trace as lines_of
     from ledger.flows.worker import work
 
     session = session_of(context)

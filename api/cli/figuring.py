@@ -34,7 +34,7 @@ def figures(
     csv: Annotated[bool, typer.Option("--csv")] = False,
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.figures import Period, figures_of, this_year
+    from ledger.flows.evidence.figures import Period, figures_of, this_year
 
     session = session_of(context)
     begin, end = day(first, "--from"), day(last, "--to")
@@ -58,7 +58,7 @@ def alerts(
     hours: Annotated[int, typer.Option(min=1, max=24 * 31)] = 24,
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.alerts import watch
+    from ledger.flows.evidence.alerts import watch
 
     session = session_of(context)
     with session.platform() as platform:

@@ -12,7 +12,7 @@ from api.cli.session import Session, session_of, settle
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ledger.flows.flags import Standing
+    from ledger.flows.after.flags import Standing
     from ledger.platform import Platform
     from ledger.ports import Scalar
 
@@ -38,7 +38,7 @@ def flags(
     agency: Agency,
     answered: Annotated[bool, typer.Option("--answered")] = False,
 ) -> int:
-    from ledger.flows.flags import inbox
+    from ledger.flows.after.flags import inbox
     from ledger.log.statement import format_time
 
     session = session_of(context)
@@ -80,7 +80,7 @@ def answer(
     reason: Annotated[str, typer.Option()],
     agency: Agency,
 ) -> int:
-    from ledger.flows.flags import FlagAnswer, answer_flag
+    from ledger.flows.after.flags import FlagAnswer, answer_flag
 
     session = session_of(context)
     with session.platform() as platform:
@@ -95,7 +95,7 @@ def cascade(
     context: typer.Context,
     entry: Annotated[str, typer.Argument(metavar="ENTRY")],
 ) -> int:
-    from ledger.flows.flags import standing_of
+    from ledger.flows.after.flags import standing_of
 
     session = session_of(context)
     with session.platform() as platform:

@@ -13,8 +13,8 @@ from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.issue import Issued
-    from ledger.flows.status import Change
+    from ledger.flows.library.issue import Issued
+    from ledger.flows.library.status import Change
     from ledger.platform import Platform
 
 State = Literal["suspended", "active", "revoked"]
@@ -44,7 +44,7 @@ def issue(
         raise UsageWrong("Give TYPE and FILE.json, or --batch ROWS.csv.")
     if rows is not None:
         return batch.run(session, type, rows, out, agency, report)
-    from ledger.flows.issue import issue_licence
+    from ledger.flows.library.issue import issue_licence
 
     assert type is not None and files is not None
     drafts = [read_json(read_file(path)) for path in files]
@@ -95,8 +95,8 @@ def status(
     agency: Agency = None,
 ) -> int:
     from ledger.errors import NotFound
-    from ledger.flows.flags import standing_of
-    from ledger.flows.status import Change, change_status
+    from ledger.flows.after.flags import standing_of
+    from ledger.flows.library.status import Change, change_status
     from ledger.reuse.documents import CHINA, LegalEffect
 
     session = session_of(context)
@@ -129,7 +129,7 @@ def status(
 def _touched(session: Session, platform: Platform, change: Change) -> int:
     """What a change would touch; nothing is changed."""
     from ledger.after.reach import Cause, Ending
-    from ledger.flows.flags import reliance_of
+    from ledger.flows.after.flags import reliance_of
 
     restored = change.effect.value == "restored"
     cause = None if restored else Cause(Ending(change.effect.value), change.effective_on)

@@ -62,7 +62,7 @@ def bind(
     method: Annotated[str, typer.Option()],
     agency: Annotated[str, typer.Option("--agency")] = "gafj",
 ) -> int:
-    from ledger.flows.holder import bind_holder_key
+    from ledger.flows.door.holder import bind_holder_key
 
     session = session_of(context)
     held = open_wallet(session, wallet)

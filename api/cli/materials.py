@@ -34,9 +34,9 @@ def deposit(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.errors import NotFound
-    from ledger.flows.demand import needless_of
-    from ledger.flows.deposit import Handed
-    from ledger.flows.deposit import deposit as take_in
+    from ledger.flows.matters.demand import needless_of
+    from ledger.flows.matters.deposit import Handed
+    from ledger.flows.matters.deposit import deposit as take_in
 
     session = session_of(context)
     issued = day(issued_on, "--issued-on")

@@ -39,8 +39,8 @@ def matter_open(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
     key: Annotated[str | None, typer.Option("--key")] = None,
 ) -> int:
-    from ledger.flows.once import Once
-    from ledger.flows.one_matter import MatterDraft, open_matter
+    from ledger.flows.door.once import Once
+    from ledger.flows.matters.one_matter import MatterDraft, open_matter
 
     session = session_of(context)
     roles = pairs_of(party, "--party")
@@ -79,7 +79,7 @@ def matter_open(
 def matter_plan(
     context: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE")]
 ) -> int:
-    from ledger.flows.one_matter import plan_matter
+    from ledger.flows.matters.one_matter import plan_matter
 
     session = session_of(context)
     with session.platform() as platform:
@@ -113,7 +113,7 @@ def matter_consent(
     consent of its own, which says nothing of the others."""
     from ledger.consent.parties import consent_grant
     from ledger.errors import NotFound
-    from ledger.flows.consent import grant_consent
+    from ledger.flows.reading.consent import grant_consent
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ledger.flows.issue_many import Render
+    from ledger.flows.library.issue_many import Render
 
 WORTH_IT = 50
 """From how many pages on it pays to start processes."""
@@ -25,8 +25,8 @@ MOST = 8
 @contextmanager
 def drawing(pages: int) -> Iterator[Render]:
     """How to draw ``pages`` pages: in as many processes as there are processors."""
-    from ledger.flows.issue_many import at_once
-    from ledger.flows.issue_parts import page_of
+    from ledger.flows.library.issue_many import at_once
+    from ledger.flows.library.issue_parts import page_of
 
     processors = min(os.cpu_count() or 1, MOST)
     if pages < WORTH_IT or processors == 1:

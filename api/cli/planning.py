@@ -30,8 +30,8 @@ def plan(
     agency: Agency = None,
 ) -> int:
     from api.cli.plan_words import plan_lines
-    from ledger.flows.names import PlatformNames
-    from ledger.flows.plan import plan_case, sign_plan, sources
+    from ledger.flows.door.names import PlatformNames
+    from ledger.flows.matters.plan import plan_case, sign_plan, sources
 
     session = session_of(context)
     if sign and at is not None:
@@ -54,7 +54,7 @@ def plan(
 def replay(
     context: typer.Context, entry: Annotated[int, typer.Argument(metavar="ENTRY", min=0)]
 ) -> int:
-    from ledger.flows.replay import replay_plan
+    from ledger.flows.matters.replay import replay_plan
     from ledger.log.statement import format_time
 
     session = session_of(context)
@@ -70,8 +70,8 @@ def form(
     case: Annotated[str, typer.Argument(metavar="CASE")],
     agency: Agency = None,
 ) -> int:
-    from ledger.flows.names import PlatformNames
-    from ledger.flows.prefill import prefill_sources
+    from ledger.flows.door.names import PlatformNames
+    from ledger.flows.matters.prefill import prefill_sources
     from ledger.forms.prefill import prefill_counts
 
     session = session_of(context)

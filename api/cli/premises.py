@@ -21,7 +21,7 @@ def premises(
     place: Annotated[str, typer.Argument(metavar="PREMISES")],
     agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
 ) -> int:
-    from ledger.flows.premises import proofs_at
+    from ledger.flows.matters.premises import proofs_at
 
     session = session_of(context)
     with session.platform() as platform:

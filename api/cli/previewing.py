@@ -14,7 +14,7 @@ from api.cli.outcome import DONE
 from api.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from ledger.flows.preview import ItemPreview, Preview
+    from ledger.flows.reading.preview import ItemPreview, Preview
     from ledger.use.availability import Availability
 
 
@@ -28,7 +28,7 @@ def preview(
     wallet: Annotated[Path | None, typer.Option("--wallet", envvar="MIANTI_WALLET")] = None,
 ) -> int:
     from ledger.errors import NotFound
-    from ledger.flows.preview import preview as look
+    from ledger.flows.reading.preview import preview as look
     from ledger.use.views import Viewer
 
     session = session_of(context)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from api.cli.session import Session, write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.release import Released
+    from ledger.flows.reading.release import Released
     from ledger.platform import Platform
 
 
@@ -30,7 +30,7 @@ def write_answers(released: Released, out: Path) -> list[dict[str, Any]]:
 
 def write_receipts(platform: Platform, released: Released, out: Path) -> list[str]:
     """``release.tlog-proof``, and one beside each answer and whole file. Raises FileUnreadable."""
-    from ledger.flows.receipt import receipt_of
+    from ledger.flows.evidence.receipt import receipt_of
 
     entries = {"release": released.entry.index}
     entries |= {f"{_name(one.object)}.facts": one.entry for one in released.answers}

@@ -18,12 +18,12 @@ def receipted(
 ) -> int:
     """Verify, state what was seen, and write the receipt as a bundle once it is anchored. ``who``:
     officer, agency, case."""
-    from ledger.flows.verification_receipts import (
+    from ledger.flows.evidence.verification_receipts import (
         Officer,
         receipt_bundle,
         verify_with_receipt,
     )
-    from ledger.flows.verify import Submitted
+    from ledger.flows.evidence.verify import Submitted
 
     officer, agency, case = who
     if agency is None or out is None:

@@ -11,8 +11,8 @@ from api.cli.outcome import FileUnreadable
 from api.cli.session import write_file
 
 if TYPE_CHECKING:
-    from ledger.flows.release import Released
-    from ledger.flows.wanted import Wanted
+    from ledger.flows.reading.release import Released
+    from ledger.flows.reading.wanted import Wanted
     from ledger.platform import Platform
 
 
@@ -36,7 +36,7 @@ def _opened(
 ) -> dict[str, str]:
     from certs.sdjwt.credential import parse_credential
     from ledger.consent.receiving import opened_fields, opened_file
-    from ledger.flows.files import ciphertext
+    from ledger.flows.library.files import ciphertext
 
     name = wanted.object.partition(":")[2]
     stored = ciphertext(platform, wanted.file)

@@ -32,7 +32,7 @@ def reconcile(
     source: Annotated[str | None, typer.Option()] = None,
     out: Annotated[Path | None, typer.Option()] = None,
 ) -> int:
-    from ledger.flows.reconcile import reconcile_increment
+    from ledger.flows.library.reconcile import reconcile_increment
     from ledger.reuse.documents import day as day_of
 
     session = session_of(context)
@@ -54,7 +54,7 @@ def gaps(
     context: typer.Context,
     issuer: Annotated[str | None, typer.Option("--issuer")] = None,
 ) -> int:
-    from ledger.flows.reconcile import gap_board
+    from ledger.flows.library.reconcile import gap_board
 
     session = session_of(context)
     with session.platform() as platform:

@@ -34,7 +34,7 @@ def release(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.errors import Refused
-    from ledger.flows.release import release as hand_over
+    from ledger.flows.reading.release import release as hand_over
 
     session = session_of(context)
     asked_through = chosen_channel(channel).value

@@ -122,7 +122,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once")] = False,
     interval: Annotated[float, typer.Option(min=0.1, max=3600)] = 1.0,
 ) -> int:
-    from ledger.flows.courier import deliver
+    from ledger.flows.feed.courier import deliver
     from ledger.flows.worker import work
 
     session = session_of(context)
@@ -140,7 +140,7 @@ def worker(
 
 def _work_on(context: typer.Context, interval: float) -> int:
     from ledger.errors import LedgerError
-    from ledger.flows import courier
+    from ledger.flows.feed import courier
     from ledger.flows.worker import Round, run
 
     session = session_of(context)

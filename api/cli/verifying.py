@@ -136,7 +136,7 @@ def _evidence(receipt: bytes) -> Evidence:
 
 def _online(session: Session, given: list[tuple[Path, bytes]], as_of: datetime) -> list[Judged]:
     from ledger.bundle.bundle import verify_bundle
-    from ledger.flows.verify import Submitted, verify_items
+    from ledger.flows.evidence.verify import Submitted, verify_items
 
     judged = []
     with session.platform() as platform:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from api.demo import cast
 from api.demo.papers import paper
-from ledger.flows import cases
-from ledger.flows.deposit import Handed, check_original, deposit
-from ledger.flows.files import Kept
-from ledger.flows.issue import CollectedLicence, collect_licence
+from ledger.flows.library.files import Kept
+from ledger.flows.library.issue import CollectedLicence, collect_licence
+from ledger.flows.matters import cases
+from ledger.flows.matters.deposit import Handed, check_original, deposit
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA, Channel, Grade
 

@@ -8,8 +8,8 @@ from datetime import date
 from api.datafolder import DataFolder
 from api.wallets import Wallet, new_wallet
 from certs.identifiers import mint_citizen_id, mint_credit_code
-from ledger.flows.holder import bind_holder_key
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.subjects import register_subject
 from ledger.platform import Platform
 
 FIRM = "云上小馆餐饮有限公司"

@@ -21,15 +21,15 @@ from ledger.consent.parties import (
     read_statement,
     release_order,
 )
-from ledger.flows.anchor import anchor
-from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
-from ledger.flows.case_facts import item_of
-from ledger.flows.cases import in_role, read_case
-from ledger.flows.commitment import make_commitment
-from ledger.flows.consent import grant_consent, request_consent
-from ledger.flows.deposit import Deposited, Handed, deposit
-from ledger.flows.plan import plan_case, sign_plan
-from ledger.flows.release import Released, release
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
+from ledger.flows.matters.case_facts import item_of
+from ledger.flows.matters.cases import in_role, read_case
+from ledger.flows.matters.commitment import make_commitment
+from ledger.flows.matters.deposit import Deposited, Handed, deposit
+from ledger.flows.matters.plan import plan_case, sign_plan
+from ledger.flows.reading.consent import grant_consent, request_consent
+from ledger.flows.reading.release import Released, release
 from ledger.platform import Platform
 from ledger.ports import Scalar
 from ledger.reuse.arranging import Stand

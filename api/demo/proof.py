@@ -15,9 +15,9 @@ from api.datafolder import DataFolder
 from api.demo.telling import Teller
 from ledger import tlog
 from ledger.errors import LedgerError
-from ledger.flows.anchor import anchor
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.fsck import Report, fsck
-from ledger.flows.trace import export_bundle, related
 from ledger.log.merkle import consistency_proof, leaf_hashes, root
 from ledger.platform import Platform
 

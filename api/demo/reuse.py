@@ -18,9 +18,9 @@ from ledger.consent.parties import (
     release_order,
 )
 from ledger.consent.receiving import opened_fields, opened_file, unwrapped
-from ledger.flows.consent import grant_consent, request_consent
-from ledger.flows.files import ciphertext
-from ledger.flows.release import Released, release
+from ledger.flows.library.files import ciphertext
+from ledger.flows.reading.consent import grant_consent, request_consent
+from ledger.flows.reading.release import Released, release
 from ledger.platform import Platform
 from ledger.reuse.exemption import Plan
 

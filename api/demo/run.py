@@ -17,8 +17,8 @@ from api.demo.telling import Teller
 from api.founding import found
 from api.wiring import open_platform
 from ledger.errors import LedgerError, Malformed
-from ledger.flows.anchor import gas_per_document
-from ledger.flows.receipt import receipt_of
+from ledger.flows.evidence.anchor import gas_per_document
+from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.worker import work
 from ledger.platform import Platform
 from ledger.stored.media import DocumentInvalid, FileProbe

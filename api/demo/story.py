@@ -16,13 +16,13 @@ from api.demo.telling import Teller
 from certs.errors import Coded
 from certs.verdict import Verdict
 from ledger.consent.parties import consent_grant, consent_withdrawal
-from ledger.flows.anchor import anchor
-from ledger.flows.cases import close_case
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.issue import Issued, LicenceDraft, issue_licence
-from ledger.flows.plan import plan_case, sign_plan, sources
-from ledger.flows.release import release
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.issue import Issued, LicenceDraft, issue_licence
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.plan import plan_case, sign_plan, sources
+from ledger.flows.reading.consent import withdraw_consent
+from ledger.flows.reading.release import release
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA
 from ledger.reuse.exemption import Plan

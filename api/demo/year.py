@@ -29,16 +29,16 @@ from api.demo.year_cast import (
     gather_year,
     recipients,
 )
-from ledger.flows.cases import CaseDraft, close_case, open_case
-from ledger.flows.commitment import Check, check_kept
-from ledger.flows.copies import CopyOrder, make_copy
-from ledger.flows.demand import AlreadyCovered, Demand, record_demand
-from ledger.flows.flags import FlagAnswer, answer_flag, inbox
-from ledger.flows.issue import Issued, LicenceDraft, issue_licence
-from ledger.flows.once import Once
-from ledger.flows.one_matter import MatterDraft, open_matter
-from ledger.flows.plan import sources
-from ledger.flows.status import Change, change_status
+from ledger.flows.after.flags import FlagAnswer, answer_flag, inbox
+from ledger.flows.door.once import Once
+from ledger.flows.library.issue import Issued, LicenceDraft, issue_licence
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.cases import CaseDraft, close_case, open_case
+from ledger.flows.matters.commitment import Check, check_kept
+from ledger.flows.matters.demand import AlreadyCovered, Demand, record_demand
+from ledger.flows.matters.one_matter import MatterDraft, open_matter
+from ledger.flows.matters.plan import sources
+from ledger.flows.reading.copies import CopyOrder, make_copy
 from ledger.flows.worker import work
 from ledger.platform import Platform
 from ledger.reuse.documents import Channel, LegalEffect, day

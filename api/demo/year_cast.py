@@ -13,9 +13,9 @@ from api.wallets import Wallet, new_wallet
 from certs import keys
 from certs.identifiers import mint_citizen_id, mint_credit_code
 from ledger.consent.parties import Signer
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.holder import bind_holder_key
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.library.collect import CollectedLicence, collect_licence
 from ledger.platform import Platform
 
 FIRM, FOUNDER, PARTNER, PHARMACIST = "云上小馆有限公司", "林晓舟", "周予安", "许知夏"

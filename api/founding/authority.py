@@ -14,7 +14,7 @@ from certs.keys import P256Private
 from certs.x509.authority import new_root, new_signing_certificate
 from ledger.adapters.keyfiles import write_signing_key
 from ledger.catalogue.catalogue import Catalogue
-from ledger.flows.status import list_id
+from ledger.flows.library.status import list_id
 
 CERTIFICATE_YEARS = 5
 

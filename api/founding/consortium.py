@@ -14,7 +14,7 @@ from ledger.adapters.ethereum.deployment import AddressBook, deploy, write_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.ethereum.sending import address_of
 from ledger.catalogue.catalogue import Catalogue
-from ledger.flows.status import list_id
+from ledger.flows.library.status import list_id
 from ledger.platform import log_id
 
 

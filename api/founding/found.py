@@ -32,11 +32,11 @@ from api.wiring import kubo_there, open_platform, utc_now
 from certs import base64url
 from ledger.catalogue.data import built_in_catalogue, catalogue_documents
 from ledger.errors import Conflict
-from ledger.flows.anchor import anchor
-from ledger.flows.catalogue import publish_catalogue
-from ledger.flows.edge_rows import with_seal
-from ledger.flows.statements import own_statement
-from ledger.flows.status import publish_list
+from ledger.flows.door.edge_rows import with_seal
+from ledger.flows.door.statements import own_statement
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.library.status import publish_list
+from ledger.flows.matters.catalogue import publish_catalogue
 from ledger.index import names_of
 from ledger.platform import Platform
 from ledger.tlog import Draft, sequence

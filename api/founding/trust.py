@@ -28,7 +28,7 @@ from certs.trust.trustlist import sign_trust_list
 from certs.webauthn import WebauthnPolicy
 from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.catalogue.catalogue import Catalogue
-from ledger.flows.status import list_id
+from ledger.flows.library.status import list_id
 from ledger.platform import log_id
 
 DAY_S = 86_400

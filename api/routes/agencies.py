@@ -12,7 +12,7 @@ from api.edge import PlatformOf
 from api.schemas_out import AgencyOut, Page
 from certs import base64url, jws
 from certs.canonical import parse
-from ledger.flows.status import TTL_S, current_list
+from ledger.flows.library.status import TTL_S, current_list
 
 router = APIRouter(tags=["public"])
 STATUS_TYPE = "application/statuslist+jwt"

@@ -22,14 +22,14 @@ from api.edge import AgencyCaller, EdgeOf, PlatformOf, only
 from api.schemas_arranged import AssistanceIn, AssistanceOut, ReplyIn
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
-from ledger.flows.assistance import (
+from ledger.flows.matters.assistance import (
     Question,
     Reply,
     answer_assistance,
     read_assistance,
     request_assistance,
 )
-from ledger.flows.assistance_list import Box, assistances, shown_assistance
+from ledger.flows.matters.assistance_list import Box, assistances, shown_assistance
 
 router = APIRouter(tags=["arrangements"])
 State = Annotated[Literal["open", "confirmed", "denied", "unknown"] | None, Query()]

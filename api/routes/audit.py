@@ -20,12 +20,12 @@ from api.schemas import BundleIn
 from api.schemas_out import Page
 from ledger import tlog
 from ledger.errors import LogBusy, NotFound
-from ledger.flows.accesses import holder_trace
-from ledger.flows.cases import read_case
-from ledger.flows.names import PlatformNames
-from ledger.flows.receipt import receipt_of
-from ledger.flows.trace import TraceLine, export_bundle, related, trace
-from ledger.flows.verify import anchored_head
+from ledger.flows.door.names import PlatformNames
+from ledger.flows.evidence.accesses import holder_trace
+from ledger.flows.evidence.receipt import receipt_of
+from ledger.flows.evidence.trace import TraceLine, export_bundle, related, trace
+from ledger.flows.evidence.verify import anchored_head
+from ledger.flows.matters.cases import read_case
 from ledger.log.receipt import encode_receipt
 from ledger.log.records import RecordErased
 from ledger.log.statement import format_time

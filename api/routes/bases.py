@@ -26,8 +26,8 @@ from api.schemas_out import Accepted, Page
 from certs import base64url
 from certs.canonical import Json, canonical
 from ledger.errors import NotFound
-from ledger.flows.bases import Row, end_basis, read_basis, review_due, state_basis
-from ledger.flows.statements import parse_signed
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.reading.bases import Row, end_basis, read_basis, review_due, state_basis
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 

@@ -30,11 +30,11 @@ from api.upload import Parts, with_parts
 from certs.canonical import Json, canonical, parse
 from certs.errors import Coded
 from ledger.errors import NotFound, Pushback
-from ledger.flows.collect_many import Found, collect_many, sha256_of
-from ledger.flows.issue_many import Order, RowDone, issue_many
-from ledger.flows.licence_parts import LicenceDraft
-from ledger.flows.once import Once
-from ledger.flows.status import publish_list
+from ledger.flows.door.once import Once
+from ledger.flows.library.collect_many import Found, collect_many, sha256_of
+from ledger.flows.library.issue_many import Order, RowDone, issue_many
+from ledger.flows.library.licence_parts import LicenceDraft
+from ledger.flows.library.status import publish_list
 from ledger.platform import Platform
 
 router = APIRouter(tags=["licences"])

@@ -33,14 +33,14 @@ from api.schemas_filling import (
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
-from ledger.flows.benefits import confirm_offer, offer_benefits
-from ledger.flows.candidates import (
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.offered.benefits import confirm_offer, offer_benefits
+from ledger.flows.offered.candidates import (
     Candidate,
     counts_for,
     push_candidates,
     reference_of,
 )
-from ledger.flows.statements import parse_signed
 from ledger.platform import Platform
 from ledger.ports import Scalar
 

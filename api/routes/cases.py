@@ -24,8 +24,8 @@ from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
 from api.schemas import CaseIn, CloseIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
-from ledger.flows.cases import CaseDraft, close_case, open_case, read_case
-from ledger.flows.channels import channel_history
+from ledger.flows.matters.cases import CaseDraft, close_case, open_case, read_case
+from ledger.flows.matters.channels import channel_history
 from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["cases"])

@@ -13,8 +13,8 @@ from api.edge import AgencyCaller, EdgeOf, only
 from api.schemas_filling import ResumeIn
 from api.schemas_out import Accepted
 from certs.canonical import Json
-from ledger.flows.cases import read_case
-from ledger.flows.channels import resume_case
+from ledger.flows.matters.cases import read_case
+from ledger.flows.matters.channels import resume_case
 from ledger.reuse.documents import Channel
 
 router = APIRouter(tags=["cases"])

@@ -16,9 +16,9 @@ from api.schemas_bases import CodeIn, CodeOut
 from api.schemas_out import Accepted
 from certs import base64url
 from certs.canonical import Json, canonical
-from ledger.flows.cases import read_case
-from ledger.flows.counter_codes import keep_consent, redeem_code
-from ledger.flows.statements import parse_signed
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.matters.cases import read_case
+from ledger.flows.reading.counter_codes import keep_consent, redeem_code
 from ledger.log.statement import format_time
 
 router = APIRouter(tags=["reuse"])

@@ -30,7 +30,8 @@ from api.schemas_arranged import (
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
-from ledger.flows.commitment import (
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.matters.commitment import (
     Check,
     check_kept,
     commitment_words,
@@ -38,7 +39,6 @@ from ledger.flows.commitment import (
     make_commitment,
     overdue,
 )
-from ledger.flows.statements import parse_signed
 from ledger.platform import Platform
 from ledger.reuse.documents import day
 

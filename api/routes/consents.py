@@ -30,9 +30,9 @@ from certs import base64url
 from certs.canonical import Json, canonical, parse
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
-from ledger.flows.powers import acts_for
-from ledger.flows.statements import parse_signed
+from ledger.flows.door.powers import acts_for
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.reading.consent import grant_consent, request_consent, withdraw_consent
 from ledger.log.records import RecordErased
 from ledger.platform import Platform
 from ledger.ports import Scalar

@@ -17,8 +17,8 @@ from api.edge import AgencyCaller, EdgeOf, PlatformOf, TracerCaller, only
 from api.problems import BodyType
 from api.schemas_use import CopyIn, LeakOut, LeaksOut
 from certs.canonical import Json
-from ledger.flows.copies import Copied, CopyOrder, make_copy, remade_copy
-from ledger.flows.leaks import Leak, find_copy, trace_copy
+from ledger.flows.reading.copies import Copied, CopyOrder, make_copy, remade_copy
+from ledger.flows.reading.leaks import Leak, find_copy, trace_copy
 from ledger.use.copy_errors import MAX_BYTES
 
 router = APIRouter(tags=["use"])

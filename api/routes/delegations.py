@@ -14,9 +14,9 @@ from api.schemas_bases import DelegationOut
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json, parse
 from ledger.errors import NotFound
-from ledger.flows.delegation import delegations_of, end_delegation, grant_delegation
-from ledger.flows.powers import Row
-from ledger.flows.statements import parse_signed
+from ledger.flows.door.powers import Row
+from ledger.flows.door.statements import parse_signed
+from ledger.flows.reading.delegation import delegations_of, end_delegation, grant_delegation
 from ledger.platform import Platform
 
 router = APIRouter(tags=["delegations"])

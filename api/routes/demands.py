@@ -25,9 +25,9 @@ from api.schemas_arranged import DemandIn, DemandOut
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
-from ledger.flows.cases import read_case
-from ledger.flows.demand import AlreadyCovered, Demand, demands, record_demand
-from ledger.flows.deposit import concerned
+from ledger.flows.matters.cases import read_case
+from ledger.flows.matters.demand import AlreadyCovered, Demand, demands, record_demand
+from ledger.flows.matters.deposit import concerned
 from ledger.reask.demand import Outcome
 from ledger.reuse.documents import Channel
 

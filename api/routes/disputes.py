@@ -27,15 +27,15 @@ from api.schemas_out import Accepted, Drafts, Page
 from certs.canonical import Json
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.disputes import (
+from ledger.flows.after.disputes import (
     Settlement,
     due_of,
     held_about,
     open_dispute,
     settle_dispute,
 )
-from ledger.flows.responsible import responsible
-from ledger.flows.statements import parse_signed
+from ledger.flows.after.responsible import responsible
+from ledger.flows.door.statements import parse_signed
 from ledger.ids import new_id
 from ledger.log.records import RecordErased
 from ledger.log.statement import format_time

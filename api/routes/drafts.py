@@ -22,7 +22,7 @@ from api.schemas import ConsentDraftIn, ReleaseDraftIn, RequestDraftIn
 from api.schemas_out import Drafts
 from certs import base64url, keys
 from certs.canonical import Json
-from ledger.flows.plan import plan_case
+from ledger.flows.matters.plan import plan_case
 from ledger.ids import new_id
 from ledger.log.statement import format_time
 

@@ -36,17 +36,17 @@ from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.erasure.rules import Obstacle
 from ledger.errors import NotFound
-from ledger.flows.destruction import Prospect, prospect_of
-from ledger.flows.erasure import (
+from ledger.flows.after.destruction import Prospect, prospect_of
+from ledger.flows.after.erasure import (
     OPEN,
     approve_erasure,
     refuse_erasure,
     request_erasure,
     voice_of,
 )
-from ledger.flows.erasure_list import Row, erasures_seen, one_seen, seen_by_agency
-from ledger.flows.holding import obstacles_of, paper_of
-from ledger.flows.statements import parse_signed
+from ledger.flows.after.erasure_list import Row, erasures_seen, one_seen, seen_by_agency
+from ledger.flows.after.holding import obstacles_of, paper_of
+from ledger.flows.door.statements import parse_signed
 from ledger.ids import new_id
 from ledger.platform import Platform
 

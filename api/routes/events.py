@@ -10,8 +10,8 @@ from api.answers import Limit
 from api.auth import Role
 from api.edge import PlatformOf, TracingCaller
 from api.schemas_after import EventOut, EventsOut
-from ledger.flows.courier import event_json
-from ledger.flows.events import events_of
+from ledger.flows.feed.courier import event_json
+from ledger.flows.feed.events import events_of
 
 router = APIRouter(tags=["events"])
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from api.auth import AGENCIES, Caller
 from api.edge import PlatformOf, WatchingCaller
 from ledger.figures.table import By
-from ledger.flows.alerts import HOURS, watch
-from ledger.flows.figures import Period, figures_of, this_year
+from ledger.flows.evidence.alerts import HOURS, watch
+from ledger.flows.evidence.figures import Period, figures_of, this_year
 
 router = APIRouter(tags=["figures"])
 CSV = "text/csv"

@@ -37,8 +37,8 @@ from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.after.reach import Cause, Ending
 from ledger.errors import NotFound
-from ledger.flows.flags import FlagAnswer, answer_flag, inbox, reliance_of, standing_of
-from ledger.flows.responsible import responsible
+from ledger.flows.after.flags import FlagAnswer, answer_flag, inbox, reliance_of, standing_of
+from ledger.flows.after.responsible import responsible
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Scalar

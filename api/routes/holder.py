@@ -15,10 +15,10 @@ from api.schemas_bases import AccessOut, AccessWords
 from api.schemas_out import HeldOut, Page
 from ledger.consent.delegation import ANY_ITEM
 from ledger.errors import NotFound
-from ledger.flows.accesses import accesses, told
-from ledger.flows.powers import acts_for
-from ledger.flows.same_file import same_file
-from ledger.flows.trace import TraceLine
+from ledger.flows.door.powers import acts_for
+from ledger.flows.evidence.accesses import accesses, told
+from ledger.flows.evidence.trace import TraceLine
+from ledger.flows.library.same_file import same_file
 from ledger.platform import Platform
 
 router = APIRouter(tags=["holder"])

@@ -28,9 +28,14 @@ from api.schemas_out import Accepted, LicenceOut, Page, StatusOut
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
 from ledger.errors import NotFound
-from ledger.flows.files import plaintext
-from ledger.flows.issue import CollectedLicence, LicenceDraft, collect_licence, issue_licence
-from ledger.flows.status import KIND_OF, Change, change_status
+from ledger.flows.library.files import plaintext
+from ledger.flows.library.issue import (
+    CollectedLicence,
+    LicenceDraft,
+    collect_licence,
+    issue_licence,
+)
+from ledger.flows.library.status import KIND_OF, Change, change_status
 from ledger.platform import Platform
 from ledger.ports import Scalar
 from ledger.reuse.documents import LegalEffect

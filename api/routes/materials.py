@@ -29,8 +29,8 @@ from certs import base64url
 from certs.canonical import Json, parse
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.demand import needless_of
-from ledger.flows.deposit import Handed, check_original, deposit
+from ledger.flows.matters.demand import needless_of
+from ledger.flows.matters.deposit import Handed, check_original, deposit
 from ledger.platform import Platform
 from ledger.ports import Scalar
 from ledger.reuse.documents import Channel, Grade

@@ -14,14 +14,14 @@ from api.schemas_matters import MatterIn
 from api.schemas_out import Page
 from certs.canonical import Json
 from ledger.errors import NotFound
-from ledger.flows.one_matter import (
+from ledger.flows.matters.one_matter import (
     MatterDraft,
     cases_of_matter,
     open_matter,
     plan_matter,
     serves_all,
 )
-from ledger.flows.plan import plan_of
+from ledger.flows.matters.plan import plan_of
 from ledger.platform import Platform
 from ledger.reuse.documents import Channel
 from ledger.reuse.one_matter import MatterPlan

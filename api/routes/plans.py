@@ -27,11 +27,11 @@ from api.schemas_out import Accepted, Page
 from certs.moments import MomentOutOfRange, moment_of
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.cases import read_case
-from ledger.flows.holder_cases import HoldersCase, holders_cases
-from ledger.flows.plan import plan_case, sign_plan
-from ledger.flows.prefill import Form, prefill_for_holder, prefill_sources
-from ledger.flows.replay import replay_plan
+from ledger.flows.matters.cases import read_case
+from ledger.flows.matters.holder_cases import HoldersCase, holders_cases
+from ledger.flows.matters.plan import plan_case, sign_plan
+from ledger.flows.matters.prefill import Form, prefill_for_holder, prefill_sources
+from ledger.flows.matters.replay import replay_plan
 from ledger.forms.prefill import FieldOrigin, prefill_counts
 from ledger.log.statement import format_time
 from ledger.platform import Platform

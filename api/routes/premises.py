@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api.edge import AgencyCaller, PlatformOf
 from api.schemas_out import Page
-from ledger.flows.premises import proofs_at
+from ledger.flows.matters.premises import proofs_at
 
 router = APIRouter(tags=["subjects"])
 

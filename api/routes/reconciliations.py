@@ -16,7 +16,7 @@ from api.schemas_filling import ReconciliationIn
 from api.schemas_out import Accepted, Page
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
-from ledger.flows.reconcile import gap_board, read_report, reconcile_increment, shown
+from ledger.flows.library.reconcile import gap_board, read_report, reconcile_increment, shown
 
 router = APIRouter(tags=["library"])
 MAX_LIST = 16 << 20

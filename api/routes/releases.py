@@ -26,10 +26,10 @@ from api.schemas_use import FactsOut
 from certs import base64url
 from certs.canonical import canonical, parse
 from ledger.errors import NotFound
-from ledger.flows.files import ciphertext
-from ledger.flows.grounds import use_of
-from ledger.flows.release import Released, release
-from ledger.flows.wanted import wanted_items
+from ledger.flows.library.files import ciphertext
+from ledger.flows.reading.grounds import use_of
+from ledger.flows.reading.release import Released, release
+from ledger.flows.reading.wanted import wanted_items
 from ledger.platform import Platform
 from ledger.use.facts import facts_and_fields
 

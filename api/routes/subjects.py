@@ -13,8 +13,8 @@ from api.edge import AgencyCaller, EdgeOf, IdentityCaller, only
 from api.schemas import HolderKeyIn, IdentifierIn, SubjectIn
 from api.schemas_out import Accepted, SubjectOut
 from ledger.errors import NotFound
-from ledger.flows.holder import bind_holder_key
-from ledger.flows.subjects import find_subject, register_subject
+from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.subjects import find_subject, register_subject
 
 router = APIRouter(tags=["subjects"])
 

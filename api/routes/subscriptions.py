@@ -21,8 +21,8 @@ from api.schemas_out import Page
 from certs.canonical import Json
 from ledger.after.endpoints import EndpointRefused
 from ledger.errors import WebhookAway
-from ledger.flows.courier import send
-from ledger.flows.subscriptions import (
+from ledger.flows.feed.courier import send
+from ledger.flows.feed.subscriptions import (
     Subscription,
     own_subscription,
     replay,

@@ -21,7 +21,7 @@ from api.edge import Edge, EdgeOf, IdentityCaller, only
 from api.problems import BodyRefused, BodyType, GrantUnsupported
 from api.schemas import AccountIn
 from api.schemas_out import AccountOut, TokenOut
-from ledger.flows.edge_rows import with_seal
+from ledger.flows.door.edge_rows import with_seal
 
 WARNING = "DEMO ACCOUNT: embedded profile only; never use it with real data"
 WARNING_ZH = "演示账号：仅限单机演示，不得用于真实数据"

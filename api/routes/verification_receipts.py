@@ -18,7 +18,7 @@ from api.schemas_after import ReceiptBundleIn, ReceiptIn, RejudgedOut, Verificat
 from api.schemas_out import Accepted
 from certs.canonical import Json, canonical, parse
 from ledger.errors import LogBusy, NotFound
-from ledger.flows.verification_receipts import (
+from ledger.flows.evidence.verification_receipts import (
     Officer,
     receipt_bundle,
     rejudge,

@@ -23,8 +23,8 @@ from certs import base64url
 from certs.canonical import canonical
 from certs.errors import Base64Invalid
 from certs.moments import MomentOutOfRange, moment_of
-from ledger.flows.accesses import entry_hidden
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.evidence.accesses import entry_hidden
+from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.platform import Platform
 
 MAX_ITEM = 12 << 20

@@ -12,8 +12,8 @@ from api.auth import Role
 from api.edge import PartyCaller, PlatformOf, TracingCaller
 from api.schemas_use import LicenceViewOut, PreviewOut
 from ledger.errors import NotFound
-from ledger.flows.preview import preview
-from ledger.flows.views import view_for_agency, view_for_auditor, view_for_holder
+from ledger.flows.reading.preview import preview
+from ledger.flows.reading.views import view_for_agency, view_for_auditor, view_for_holder
 from ledger.use.views import Viewer
 
 router = APIRouter(tags=["use"])

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 from ledger import tlog
 from ledger.errors import LedgerError, NotFound, Pushback
-from ledger.flows.anchor import anchor
-from ledger.flows.assistance import remind
-from ledger.flows.cascade import cascades
-from ledger.flows.catalogue_now import PlatformNow
-from ledger.flows.counter_codes import sweep
-from ledger.flows.destruction import finish_destructions
-from ledger.flows.follow import follow
-from ledger.flows.reminders import remind_of_ends
-from ledger.flows.status import refresh_lists
+from ledger.flows.after.cascade import cascades
+from ledger.flows.after.destruction import finish_destructions
+from ledger.flows.after.reminders import remind_of_ends
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.library.status import refresh_lists
+from ledger.flows.matters.assistance import remind
+from ledger.flows.matters.catalogue_now import PlatformNow
+from ledger.flows.reading.counter_codes import sweep
+from ledger.flows.reading.follow import follow
 from ledger.platform import Platform
 
 FOLLOWING: tuple[Callable[[Platform], object], ...] = (

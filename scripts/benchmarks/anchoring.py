@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from ledger import tlog
-from ledger.flows.anchor import anchor
-from ledger.flows.statements import own_statement
+from ledger.flows.door.statements import own_statement
+from ledger.flows.evidence.anchor import anchor
 from ledger.index import names_of
 from ledger.tlog import Draft, sequence
 from scripts.benchmarks.founded import AGENCY, Founded

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from certs import base64url
-from ledger.flows.cascade import cascades
-from ledger.flows.statements import own_statement
-from ledger.flows.status import Change, change_status
+from ledger.flows.after.cascade import cascades
+from ledger.flows.door.statements import own_statement
+from ledger.flows.library.status import Change, change_status
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform

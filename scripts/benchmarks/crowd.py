@@ -14,7 +14,7 @@ from pathlib import Path
 from certs import keys
 from certs.envelope import Envelope, sign_es256
 from ledger.catalogue.catalogue import ServiceItem
-from ledger.flows.finding import wanted_kinds
+from ledger.flows.matters.finding import wanted_kinds
 from ledger.ids import new_id
 from ledger.index import names_of
 from ledger.log.statement import PAYLOAD_TYPE, Statement, format_time, statement_payload

@@ -12,9 +12,9 @@ from pathlib import Path
 from api.founding import found
 from api.wiring import open_platform
 from certs.identifiers import mint_credit_code
-from ledger.flows.anchor import anchor
-from ledger.flows.issue import Issued, LicenceDraft, issue_licence
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.library.issue import Issued, LicenceDraft, issue_licence
 from ledger.platform import Platform
 from scripts.benchmarks.timing import Effort, say
 

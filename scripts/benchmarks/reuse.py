@@ -18,8 +18,8 @@ from typing import Any, cast
 
 from ledger.catalogue.catalogue import Catalogue, Requirement, ServiceItem
 from ledger.catalogue.data import built_in_catalogue
-from ledger.flows.plan import plan_case
-from ledger.flows.trace import trace
+from ledger.flows.evidence.trace import trace
+from ledger.flows.matters.plan import plan_case
 from ledger.platform import LogIdentity, Platform
 from scripts.benchmarks.crowd import AGENCY, AT, Crowd, crowded
 from scripts.benchmarks.rows import Bound, Row

@@ -12,12 +12,12 @@ from ledger import tlog
 from ledger.after.parties import dispute
 from ledger.consent.erasure_parties import erasure_request
 from ledger.errors import LedgerError
-from ledger.flows.commitment import Check, check_kept
-from ledger.flows.disputes import Settlement, open_dispute, settle_dispute
-from ledger.flows.erasure import approve_erasure, refuse_erasure, request_erasure
-from ledger.flows.flags import FlagAnswer, answer_flag
-from ledger.flows.holding import obstacles_of, paper_of
-from ledger.flows.status import Change, change_status
+from ledger.flows.after.disputes import Settlement, open_dispute, settle_dispute
+from ledger.flows.after.erasure import approve_erasure, refuse_erasure, request_erasure
+from ledger.flows.after.flags import FlagAnswer, answer_flag
+from ledger.flows.after.holding import obstacles_of, paper_of
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.commitment import Check, check_kept
 from ledger.reuse.documents import LegalEffect, day
 from scripts.simulation.city import City
 

@@ -16,11 +16,11 @@ from random import Random
 from api.wallets import new_wallet
 from ledger.catalogue.catalogue import LicenceType
 from ledger.consent.parties import Signer
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.delegation import name_guardian
-from ledger.flows.holder import bind_holder_key
-from ledger.flows.issue import LicenceDraft, issue_licence
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.library.collect import CollectedLicence, collect_licence
+from ledger.flows.library.issue import LicenceDraft, issue_licence
+from ledger.flows.reading.delegation import name_guardian
 from ledger.ids import new_id
 from ledger.log.statement import format_time
 from ledger.platform import Platform

@@ -18,13 +18,13 @@ from api.demo.year_cast import recipients
 from api.founding import found
 from api.wiring import open_platform
 from ledger import tlog
-from ledger.flows.anchor import anchor
-from ledger.flows.assistance import remind
-from ledger.flows.cascade import cascades
-from ledger.flows.destruction import finish_destructions
+from ledger.flows.after.cascade import cascades
+from ledger.flows.after.destruction import finish_destructions
+from ledger.flows.evidence.anchor import anchor
 from ledger.flows.fsck import fsck
-from ledger.flows.release import follow
-from ledger.flows.status import refresh_lists
+from ledger.flows.library.status import refresh_lists
+from ledger.flows.matters.assistance import remind
+from ledger.flows.reading.release import follow
 from ledger.platform import Platform
 from scripts.simulation.aftermath import Aftermath
 from scripts.simulation.city import City, randomness_of

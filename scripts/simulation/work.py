@@ -9,13 +9,13 @@ from random import Random
 from api.demo.desk import OFFICER, Desk, Worked
 from ledger.consent.parties import consent_withdrawal
 from ledger.errors import Refused
-from ledger.flows.case_facts import item_of
-from ledger.flows.cases import CaseDraft, close_case, in_role, open_case, read_case
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.demand import AlreadyCovered, Demand, record_demand
-from ledger.flows.once import Once
-from ledger.flows.one_matter import MatterDraft, open_matter
-from ledger.flows.plan import plan_case
+from ledger.flows.door.once import Once
+from ledger.flows.matters.case_facts import item_of
+from ledger.flows.matters.cases import CaseDraft, close_case, in_role, open_case, read_case
+from ledger.flows.matters.demand import AlreadyCovered, Demand, record_demand
+from ledger.flows.matters.one_matter import MatterDraft, open_matter
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.reading.consent import withdraw_consent
 from ledger.reuse.exemption import Plan
 from ledger.reuse.ways import REUSED
 from scripts.simulation.city import City

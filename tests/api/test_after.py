@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.flows.cascade import cascades
+from ledger.flows.after.cascade import cascades
 from tests.api.world import PDF, World
 
 

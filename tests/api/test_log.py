@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.flows.refusal import log_refusal
+from ledger.flows.door.refusal import log_refusal
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.merkle import root
 from ledger.log.rfc6962 import leaf_hash, node_hash

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.flows.refusal import log_refusal
+from ledger.flows.door.refusal import log_refusal
 from ledger.log.tiles import WIDTH
 from tests.api.test_serving import listening
 from tests.api.world import World

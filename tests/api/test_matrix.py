@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 
 from certs import base64url
 from ledger.arranged.parties import commitment_statement
-from ledger.flows.assistance import Question, request_assistance
-from ledger.flows.commitment import make_commitment
+from ledger.flows.matters.assistance import Question, request_assistance
+from ledger.flows.matters.commitment import make_commitment
 from tests.api.erasing import asked, handed_in
 from tests.api.routes_table import LINES, OPEN, PLAIN, STRANGER, WHO, Line
 from tests.api.speaking import basis, delegated

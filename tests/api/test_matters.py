@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ledger.flows import one_matter
-from ledger.flows.cases import open_case
-from ledger.flows.once import Once
-from ledger.flows.one_matter import MatterDraft, cases_of_matter, open_matter
+from ledger.flows.door.once import Once
+from ledger.flows.matters import one_matter
+from ledger.flows.matters.cases import open_case
+from ledger.flows.matters.one_matter import MatterDraft, cases_of_matter, open_matter
 from ledger.reuse.documents import Channel
 from tests.api.world import PDF, World
 

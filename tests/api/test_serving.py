@@ -21,7 +21,7 @@ from api.request_log import json_log
 from api.serving import BackgroundWorker, make_server
 from api.settings import ServerSettings
 from ledger.errors import ChainAway
-from ledger.flows.refusal import log_refusal
+from ledger.flows.door.refusal import log_refusal
 from ledger.flows.worker import Round
 from tests.api.world import PDF, World
 

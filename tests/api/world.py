@@ -33,7 +33,7 @@ from ledger.consent.parties import (
     release_order,
     signed_statement,
 )
-from ledger.flows.anchor import anchor
+from ledger.flows.evidence.anchor import anchor
 from ledger.flows.worker import work
 from ledger.platform import Platform
 

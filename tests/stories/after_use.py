@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from api.demo.story import HEALTH, MARKET
 from ledger.after.parties import dispute
-from ledger.flows.disputes import Settlement, open_dispute, settle_dispute
-from ledger.flows.subscriptions import subscribe
-from ledger.flows.verification_receipts import Officer, verify_with_receipt
-from ledger.flows.verify import Submitted
+from ledger.flows.after.disputes import Settlement, open_dispute, settle_dispute
+from ledger.flows.evidence.verification_receipts import Officer, verify_with_receipt
+from ledger.flows.evidence.verify import Submitted
+from ledger.flows.feed.subscriptions import subscribe
 from ledger.reuse.documents import day
 from tests.stories.house import House, issue_food
 

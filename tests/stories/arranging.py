@@ -10,11 +10,11 @@ from api.demo.story import HEALTH, MARKET
 from ledger.arranged.parties import commitment_statement
 from ledger.catalogue.evidence import Requirement
 from ledger.catalogue.terms import CommitmentForm
-from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
-from ledger.flows.commitment import Check, check_kept, commitment_words, make_commitment
-from ledger.flows.demand import Demand, record_demand
 from ledger.flows.fsck import Finding
-from ledger.flows.plan import sign_plan
+from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
+from ledger.flows.matters.commitment import Check, check_kept, commitment_words, make_commitment
+from ledger.flows.matters.demand import Demand, record_demand
+from ledger.flows.matters.plan import sign_plan
 from ledger.reuse.documents import Channel
 from tests.arranging import FORM, RULES, arranging
 from tests.stories.house import HYGIENE, House

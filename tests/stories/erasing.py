@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from api.demo.story import MARKET
 from ledger.consent.erasure_parties import erasure_request
-from ledger.flows.deposit import Deposited, Handed, deposit
-from ledger.flows.erasure import approve_erasure, request_erasure
+from ledger.flows.after.erasure import approve_erasure, request_erasure
+from ledger.flows.matters.deposit import Deposited, Handed, deposit
 from ledger.reuse.documents import Channel, Grade
 from tests.stories.house import House
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ledger.consent.benefit_parties import benefit_confirmation
-from ledger.flows.benefits import confirm_offer, offer_benefits
-from ledger.flows.candidates import Candidate, push_candidates
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.reconcile import reconcile_increment
+from ledger.flows.library.collect import CollectedLicence, collect_licence
+from ledger.flows.library.reconcile import reconcile_increment
+from ledger.flows.offered.benefits import confirm_offer, offer_benefits
+from ledger.flows.offered.candidates import Candidate, push_candidates
 from ledger.tlog import record, stored_entry
 from tests.stories.house import House
 

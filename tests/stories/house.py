@@ -21,15 +21,15 @@ from api.wallets import Wallet
 from api.wiring import open_platform
 from ledger.consent.parties import consent_withdrawal
 from ledger.errors import Refused
-from ledger.flows.anchor import anchor
-from ledger.flows.cases import close_case
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.counter_codes import redeem_code
+from ledger.flows.door.once import Once
+from ledger.flows.evidence.anchor import anchor
 from ledger.flows.fsck import Finding, fsck
-from ledger.flows.issue import Issued, LicenceDraft, issue_licence
-from ledger.flows.once import Once
-from ledger.flows.plan import plan_case
-from ledger.flows.status import Change, change_status
+from ledger.flows.library.issue import Issued, LicenceDraft, issue_licence
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.reading.consent import withdraw_consent
+from ledger.flows.reading.counter_codes import redeem_code
 from ledger.flows.worker import work
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA, LegalEffect
@@ -209,7 +209,7 @@ def live_with_arrangements(house: House) -> None:
 
 def live_with_uses(house: House, plan: Plan) -> None:
     """An answer to a fact, and an annotated copy."""
-    from ledger.flows.copies import CopyOrder, make_copy
+    from ledger.flows.reading.copies import CopyOrder, make_copy
     from tests.stories import using
 
     asking = using.asking_facts(house)

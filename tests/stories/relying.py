@@ -8,8 +8,8 @@ from typing import Any
 
 from api.demo.reuse import receive
 from api.demo.story import HEALTH, MARKET
-from ledger.flows.plan import plan_case
-from ledger.flows.status import Change, change_status
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.plan import plan_case
 from ledger.reuse.documents import LegalEffect, day
 from tests.stories.house import HYGIENE, House
 

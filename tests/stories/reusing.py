@@ -23,7 +23,7 @@ from ledger.consent.parties import (
     release_order,
     signed_statement,
 )
-from ledger.flows.release import release
+from ledger.flows.reading.release import release
 from tests.stories.house import House
 
 

@@ -24,13 +24,13 @@ from ledger.consent.basis_parties import (
 )
 from ledger.consent.delegation_parties import Delegating, delegation_ending, delegation_grant
 from ledger.consent.parties import Signer, read_statement, signed_statement
-from ledger.flows.bases import end_basis, state_basis
-from ledger.flows.counter_codes import keep_consent
-from ledger.flows.delegation import end_delegation, grant_delegation
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.holder import bind_holder_key
-from ledger.flows.release import Released, release
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.matters.deposit import Handed, deposit
+from ledger.flows.reading.bases import end_basis, state_basis
+from ledger.flows.reading.counter_codes import keep_consent
+from ledger.flows.reading.delegation import end_delegation, grant_delegation
+from ledger.flows.reading.release import Released, release
 from ledger.reuse.documents import Channel, Grade
 from ledger.reuse.exemption import Plan
 from tests.stories.house import HYGIENE, House

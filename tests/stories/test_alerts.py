@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from api.demo.story import HEALTH, MARKET
 from ledger.figures.alerts import Level, Limits
-from ledger.flows.alerts import watch
-from ledger.flows.assistance import Question, remind, request_assistance
-from ledger.flows.cases import close_case
-from ledger.flows.commitment import make_commitment, overdue
+from ledger.flows.evidence.alerts import watch
+from ledger.flows.matters.assistance import Question, remind, request_assistance
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.commitment import make_commitment, overdue
 from tests.arranging import FORM, TAX
 from tests.stories.arranging import arranged_house, committed, hygiene_case, with_clock
 from tests.stories.house import House

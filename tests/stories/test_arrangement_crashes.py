@@ -8,16 +8,16 @@ from itertools import count
 
 from api.demo.story import HEALTH
 from ledger.errors import Pushback, Refused
-from ledger.flows.assistance import (
+from ledger.flows.door.once import Once
+from ledger.flows.matters.assistance import (
     Question,
     Reply,
     answer_assistance,
     remind,
     request_assistance,
 )
-from ledger.flows.commitment import Check, check_kept, make_commitment
-from ledger.flows.demand import Demand, record_demand
-from ledger.flows.once import Once
+from ledger.flows.matters.commitment import Check, check_kept, make_commitment
+from ledger.flows.matters.demand import Demand, record_demand
 from ledger.reuse.documents import Channel
 from tests.arranging import TAX
 from tests.stories.arranging import (

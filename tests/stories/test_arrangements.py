@@ -11,16 +11,17 @@ import pytest
 from api.demo.story import HEALTH, MARKET
 from certs.errors import Coded
 from ledger import tlog
-from ledger.flows.assistance import (
+from ledger.flows.door.once import Once
+from ledger.flows.matters.assistance import (
     Question,
     Reply,
     answer_assistance,
     remind,
     request_assistance,
 )
-from ledger.flows.assistance_list import assistances, shown_assistance
-from ledger.flows.cases import close_case
-from ledger.flows.commitment import (
+from ledger.flows.matters.assistance_list import assistances, shown_assistance
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.commitment import (
     Check,
     check_kept,
     commitment_words,
@@ -28,7 +29,6 @@ from ledger.flows.commitment import (
     make_commitment,
     overdue,
 )
-from ledger.flows.once import Once
 from ledger.flows.worker import work
 from tests.arranging import FORM, RULES, TAX
 from tests.stories.arranging import (

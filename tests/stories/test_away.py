@@ -11,10 +11,10 @@ import pytest
 from api.demo.story import HEALTH
 from certs.verdict import Outcome
 from ledger.errors import ChainAway, NotFound, Pushback, Refused, StoreAway, Tampered
-from ledger.flows.anchor import ChainAhead, anchor
+from ledger.flows.evidence.anchor import ChainAhead, anchor
+from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.fsck import fsck
-from ledger.flows.release import EvidenceStale, release
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.reading.release import EvidenceStale, release
 from ledger.flows.worker import Round, run, work
 from ledger.ports import ChainHead
 from tests.stories.house import House, issue_food

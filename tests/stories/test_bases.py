@@ -19,12 +19,12 @@ from ledger.bundle.bundle import verify_bundle
 from ledger.catalogue.terms import BasisSort, Grant, ReusePolicy
 from ledger.consent.basis_parties import countersigned
 from ledger.consent.parties import read_statement, signed_statement
-from ledger.flows.anchor import anchor
-from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
-from ledger.flows.bases import end_basis, review_due, state_basis
-from ledger.flows.cases import close_case
-from ledger.flows.release import release
-from ledger.flows.trace import export_bundle, related
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.trace import export_bundle, related
+from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
+from ledger.flows.matters.cases import close_case
+from ledger.flows.reading.bases import end_basis, review_due, state_basis
+from ledger.flows.reading.release import release
 from ledger.log.statement import format_time
 from ledger.reuse.exemption import Plan
 from tests.arranging import TAX

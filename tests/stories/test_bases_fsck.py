@@ -9,7 +9,7 @@ import pytest
 
 from ledger import tlog
 from ledger.consent.parties import read_statement
-from ledger.flows.basis_threads import basis_thread_key_of, kept_thread
+from ledger.flows.reading.basis_threads import basis_thread_key_of, kept_thread
 from ledger.index import names_of, rows_of
 from ledger.log.entry import use_tag
 from ledger.log.records import seal_small

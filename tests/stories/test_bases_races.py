@@ -10,8 +10,8 @@ import pytest
 from api.demo.story import HEALTH
 from certs import keys
 from certs.errors import Coded
-from ledger.flows.consent import grant_consent, withdraw_consent
-from ledger.flows.release import release
+from ledger.flows.reading.consent import grant_consent, withdraw_consent
+from ledger.flows.reading.release import release
 from tests.doubles.faulty import Faulty
 from tests.stories.house import House
 from tests.stories.reusing import code_of, granted, ordered, withdrawal

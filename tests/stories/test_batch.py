@@ -19,9 +19,9 @@ import pytest
 from api.cli import pages
 from api.demo.story import MARKET
 from ledger.errors import StoreAway
-from ledger.flows import issue_many as many
-from ledger.flows.issue_many import Order, RowDone, issue_many
-from ledger.flows.once import Once
+from ledger.flows.door.once import Once
+from ledger.flows.library import issue_many as many
+from ledger.flows.library.issue_many import Order, RowDone, issue_many
 from tests.doubles.faulty import Faulty
 from tests.stories.house import FOOD_FIELDS, House, Told, food_draft, issue_food, opened_copy
 

@@ -17,7 +17,12 @@ from api.demo.cast import PIN
 from certs.identifiers import mint_credit_code
 from ledger.consent.parties import signed_statement
 from ledger.errors import Conflict, NotFound, Pushback
-from ledger.flows.benefits import (
+from ledger.flows.door.statements import UnboundKey
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.cases import ItemElsewhere
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.offered.benefits import (
     Looked,
     NoGrant,
     OfferClosed,
@@ -25,18 +30,13 @@ from ledger.flows.benefits import (
     confirm_offer,
     offer_benefits,
 )
-from ledger.flows.candidates import (
+from ledger.flows.offered.candidates import (
     Counts,
     NotProactive,
     counts_for,
     push_candidates,
     reference_of,
 )
-from ledger.flows.cases import ItemElsewhere
-from ledger.flows.plan import plan_case
-from ledger.flows.statements import UnboundKey
-from ledger.flows.status import Change, change_status
-from ledger.flows.subjects import register_subject
 from ledger.ids import new_id
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty

@@ -13,9 +13,8 @@ import pytest
 from api.demo.story import HEALTH
 from ledger.after.reach import Cause, Ending
 from ledger.errors import NotFound, Pushback, Tampered
-from ledger.flows.cascade import cascade, cascades
-from ledger.flows.cases import close_case
-from ledger.flows.flags import (
+from ledger.flows.after.cascade import cascade, cascades
+from ledger.flows.after.flags import (
     FlagAnswer,
     FlagAnswered,
     Relying,
@@ -24,7 +23,8 @@ from ledger.flows.flags import (
     reliance_of,
     standing_of,
 )
-from ledger.flows.statements import own_statement
+from ledger.flows.door.statements import own_statement
+from ledger.flows.matters.cases import close_case
 from ledger.flows.worker import work
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of

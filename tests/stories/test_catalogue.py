@@ -16,8 +16,8 @@ from api.wiring import open_platform
 from ledger.catalogue.data import catalogue_documents
 from ledger.catalogue.node import CatalogueInvalid
 from ledger.errors import Conflict, NotFound, Tampered
-from ledger.flows.cases import read_case
-from ledger.flows.catalogue import (
+from ledger.flows.matters.cases import read_case
+from ledger.flows.matters.catalogue import (
     catalogue_in_force,
     catalogue_of,
     check_catalogue,
@@ -25,9 +25,9 @@ from ledger.flows.catalogue import (
     publish_catalogue,
     published,
 )
-from ledger.flows.catalogue_now import PlatformNow
-from ledger.flows.plan import plan_case, sign_plan
-from ledger.flows.replay import replay_plan
+from ledger.flows.matters.catalogue_now import PlatformNow
+from ledger.flows.matters.plan import plan_case, sign_plan
+from ledger.flows.matters.replay import replay_plan
 from ledger.reuse.documents import CHINA
 from ledger.tlog import read, stored_entry
 from tests.ledger.catalogue.spoiling import Change, data_of, spoil
@@ -205,7 +205,7 @@ def test_of_two_that_follow_the_same_one_is_published(
 ) -> None:
     first = newest_published(house.platform.store)
     publish_catalogue(house.platform, next_catalogue(house))
-    monkeypatch.setattr("ledger.flows.catalogue.newest_published", lambda store: first)
+    monkeypatch.setattr("ledger.flows.matters.catalogue.newest_published", lambda store: first)
     twin = spoil("catalogue.json", lambda v: v.update(version="2027.3"), next_catalogue(house))
     with pytest.raises(Conflict):
         publish_catalogue(house.platform, twin)

@@ -10,10 +10,10 @@ from api.cli.entry import main
 from api.demo.reuse import ask
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import NotFound
-from ledger.flows.cases import CaseClosed, CaseDraft, close_case, open_case
-from ledger.flows.channels import OfficerMissing, channel_history, resume_case
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.plan import plan_case, sign_plan
+from ledger.flows.matters.cases import CaseClosed, CaseDraft, close_case, open_case
+from ledger.flows.matters.channels import OfficerMissing, channel_history, resume_case
+from ledger.flows.matters.deposit import Handed, deposit
+from ledger.flows.matters.plan import plan_case, sign_plan
 from ledger.reuse.documents import Channel, Grade
 from tests.stories.house import House
 

@@ -11,9 +11,9 @@ from api.demo import cast
 from api.demo.clock import MovableClock
 from api.founding import found
 from api.wiring import open_platform, utc_now
+from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.fsck import fsck
-from ledger.flows.issue import issue_licence
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.library.issue import issue_licence
 from ledger.flows.worker import work
 from tests.stories.house import House, food_draft
 

@@ -18,12 +18,12 @@ from api.cli.entry import main
 from api.demo.story import MARKET
 from certs.identifiers import mint_licence_identifier
 from ledger.errors import Pushback
-from ledger.flows.collect import CollectedLicence, TakenIn, take_in
-from ledger.flows.collect_many import Found, collect_many
-from ledger.flows.files import plaintext
-from ledger.flows.issue_parts import NotActive
-from ledger.flows.once import Once
-from ledger.flows.status import Change, change_status
+from ledger.flows.door.once import Once
+from ledger.flows.library.collect import CollectedLicence, TakenIn, take_in
+from ledger.flows.library.collect_many import Found, collect_many
+from ledger.flows.library.files import plaintext
+from ledger.flows.library.issue_parts import NotActive
+from ledger.flows.library.status import Change, change_status
 from ledger.flows.worker import work
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty

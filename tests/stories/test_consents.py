@@ -12,12 +12,12 @@ from api.demo.story import HEALTH, MARKET
 from api.wallets import new_wallet
 from certs import base64url
 from ledger.errors import Conflict, NotFound
-from ledger.flows.consent import (
+from ledger.flows.door.holder import NotIdentityAgency, bind_holder_key
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.reading.consent import (
     ThreadMismatch,
     grant_consent,
 )
-from ledger.flows.holder import NotIdentityAgency, bind_holder_key
-from ledger.flows.subjects import register_subject
 from ledger.log.entry import thread_commitment
 from tests.stories.house import House
 from tests.stories.reusing import (

@@ -17,14 +17,14 @@ from api.demo.story import HEALTH
 from certs.verdict import Outcome
 from ledger import tlog
 from ledger.catalogue.terms import ReusePolicy
-from ledger.flows import accesses as seen
-from ledger.flows.anchor import anchor
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.copies import CopyOrder, make_copy, remade_copy
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.leaks import find_copy, trace_copy
-from ledger.flows.receipt import receipt_of
-from ledger.flows.views import view_for_agency
+from ledger.flows.evidence import accesses as seen
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.receipt import receipt_of
+from ledger.flows.matters.deposit import Handed, deposit
+from ledger.flows.reading.consent import withdraw_consent
+from ledger.flows.reading.copies import CopyOrder, make_copy, remade_copy
+from ledger.flows.reading.leaks import find_copy, trace_copy
+from ledger.flows.reading.views import view_for_agency
 from ledger.reuse.documents import Channel, Grade, day
 from ledger.use.marks import marks_in, short_mark
 from ledger.use.views import Viewer

@@ -12,8 +12,8 @@ from api.demo.story import HEALTH, MARKET
 from api.wallets import new_wallet
 from certs.errors import Coded
 from ledger.errors import Pushback
-from ledger.flows.consent import grant_consent
-from ledger.flows.counter_codes import keep_consent, redeem_code, sweep
+from ledger.flows.reading.consent import grant_consent
+from ledger.flows.reading.counter_codes import keep_consent, redeem_code, sweep
 from ledger.flows.worker import work
 from tests.doubles.faulty import Faulty
 from tests.stories.house import House

@@ -21,11 +21,10 @@ from ledger.after.endpoints import EndpointRefused
 from ledger.catalogue.terms import BasisSort, Grant
 from ledger.consent.parties import consent_withdrawal
 from ledger.errors import NotFound, Pushback
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.courier import SIGNATURE, Delivered, deliver, send, signature
-from ledger.flows.events import events_of
-from ledger.flows.once import Once
-from ledger.flows.subscriptions import (
+from ledger.flows.door.once import Once
+from ledger.flows.feed.courier import SIGNATURE, Delivered, deliver, send, signature
+from ledger.flows.feed.events import events_of
+from ledger.flows.feed.subscriptions import (
     MOST,
     EventKind,
     TooManySubscriptions,
@@ -36,6 +35,7 @@ from ledger.flows.subscriptions import (
     subscriptions_of,
     unsubscribe,
 )
+from ledger.flows.reading.consent import withdraw_consent
 from ledger.flows.worker import work
 from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect

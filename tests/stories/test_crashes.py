@@ -19,13 +19,13 @@ from ledger.consent.parties import (
     consent_withdrawal,
 )
 from ledger.errors import Pushback
-from ledger.flows.anchor import anchor
-from ledger.flows.consent import grant_consent, request_consent, withdraw_consent
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.files import plaintext
-from ledger.flows.issue import issue_licence
-from ledger.flows.once import Once
-from ledger.flows.release import Released, release
+from ledger.flows.door.once import Once
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.library.files import plaintext
+from ledger.flows.library.issue import issue_licence
+from ledger.flows.matters.deposit import Handed, deposit
+from ledger.flows.reading.consent import grant_consent, request_consent, withdraw_consent
+from ledger.flows.reading.release import Released, release
 from ledger.flows.worker import work
 from ledger.ports import Anchor
 from ledger.reuse.documents import Channel, Grade

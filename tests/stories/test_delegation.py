@@ -14,15 +14,15 @@ from certs.errors import Coded
 from certs.sdjwt.credential import parse_credential
 from ledger.bundle.bundle import verify_bundle
 from ledger.consent.delegation_parties import delegation_ending
-from ledger.flows.anchor import anchor
-from ledger.flows.cases import CaseDraft, open_case
-from ledger.flows.consent import grant_consent, withdraw_consent
-from ledger.flows.delegation import delegations_of, end_delegation, grant_delegation
-from ledger.flows.issue import LicenceDraft, issue_licence
-from ledger.flows.plan import plan_case
-from ledger.flows.subjects import register_subject
-from ledger.flows.trace import export_bundle, related
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.trace import export_bundle, related
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.issue import LicenceDraft, issue_licence
+from ledger.flows.matters.cases import CaseDraft, open_case
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.reading.consent import grant_consent, withdraw_consent
+from ledger.flows.reading.delegation import delegations_of, end_delegation, grant_delegation
 from ledger.flows.worker import work
 from ledger.reuse.documents import CHINA, Channel
 from ledger.reuse.exemption import Plan

@@ -7,9 +7,9 @@ import pytest
 from api.demo.story import HEALTH, MARKET
 from ledger import tlog
 from ledger.errors import Refused
-from ledger.flows.cases import close_case
-from ledger.flows.demand import AlreadyCovered, Demand, demands, needless_of, record_demand
-from ledger.flows.deposit import Handed
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.demand import AlreadyCovered, Demand, demands, needless_of, record_demand
+from ledger.flows.matters.deposit import Handed
 from ledger.reask.demand import Outcome
 from ledger.reuse.documents import Channel, Grade
 from ledger.reuse.exemption import Way

@@ -15,8 +15,8 @@ from api.demo.run import Choices, MaterialUnfit, run_demo
 from api.demo.telling import Teller
 from api.founding import FolderTaken
 from api.wiring import kubo_there, open_platform
-from ledger.flows.files import plaintext
 from ledger.flows.fsck import fsck
+from ledger.flows.library.files import plaintext
 
 # like the Kubo contract suite: where Go built no node, the report at its end says so
 STORES = ["directory", *(["kubo"] if kubo_there() else [])]

@@ -15,10 +15,10 @@ from api.demo.papers import paper
 from api.demo.story import FIRST_ITEM, HEALTH, MARKET
 from certs.errors import Coded
 from ledger.errors import NotFound, Pushback, StoreAway, Tampered
-from ledger.flows.cases import CaseClosed, ItemElsewhere, close_case
-from ledger.flows.deposit import Deposited, Handed, check_original, deposit
-from ledger.flows.files import plaintext
-from ledger.flows.once import Once
+from ledger.flows.door.once import Once
+from ledger.flows.library.files import plaintext
+from ledger.flows.matters.cases import CaseClosed, ItemElsewhere, close_case
+from ledger.flows.matters.deposit import Deposited, Handed, check_original, deposit
 from ledger.reuse.documents import Channel, Grade
 from tests.doubles.faulty import Faulty
 from tests.stories.house import House, Told, opened_copy

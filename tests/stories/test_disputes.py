@@ -16,8 +16,7 @@ from certs.canonical import parse
 from ledger import tlog
 from ledger.after.parties import dispute
 from ledger.errors import LedgerError, NotFound
-from ledger.flows.cases import close_case
-from ledger.flows.disputes import (
+from ledger.flows.after.disputes import (
     DisputeField,
     DisputeOpen,
     DisputeSettled,
@@ -26,9 +25,10 @@ from ledger.flows.disputes import (
     open_dispute,
     settle_dispute,
 )
-from ledger.flows.responsible import responsible
-from ledger.flows.statements import UnboundKey
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.after.responsible import responsible
+from ledger.flows.door.statements import UnboundKey
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.matters.cases import close_case
 from ledger.flows.worker import work
 from ledger.reuse.documents import LegalEffect
 from ledger.reuse.working_days import due_after

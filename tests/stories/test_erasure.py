@@ -13,18 +13,18 @@ from api.demo.story import HEALTH, MARKET
 from certs import base64url
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.anchor import anchor
-from ledger.flows.cases import close_case
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.destruction import prospect_of
-from ledger.flows.erasure import approve_erasure, refuse_erasure, request_erasure
-from ledger.flows.files import plaintext
+from ledger.flows.after.destruction import prospect_of
+from ledger.flows.after.erasure import approve_erasure, refuse_erasure, request_erasure
+from ledger.flows.after.holding import obstacles_of, paper_of
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.receipt import receipt_of
+from ledger.flows.evidence.trace import export_bundle, related, trace
+from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.fsck import fsck
-from ledger.flows.holding import obstacles_of, paper_of
-from ledger.flows.receipt import receipt_of
-from ledger.flows.status import Change, change_status
-from ledger.flows.trace import export_bundle, related, trace
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.library.collect import CollectedLicence, collect_licence
+from ledger.flows.library.files import plaintext
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.cases import close_case
 from ledger.flows.worker import work
 from ledger.log import merkle
 from ledger.log.records import RecordErased

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from ledger.errors import Pushback
-from ledger.flows.erasure import approve_erasure
+from ledger.flows.after.erasure import approve_erasure
+from ledger.flows.door.once import Once
 from ledger.flows.fsck import fsck
-from ledger.flows.once import Once
 from ledger.flows.worker import work
 from tests.stories.erasing import ARCHIVE, OPERATOR, asked, at_peace, plan_handed_in
 from tests.stories.house import House, Told, opened_copy

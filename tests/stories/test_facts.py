@@ -15,15 +15,15 @@ from api.demo.reuse import agree, order
 from api.demo.story import MARKET
 from certs.verdict import Outcome
 from ledger import tlog
-from ledger.flows.anchor import anchor
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.facts import told_of
-from ledger.flows.plan import plan_case
-from ledger.flows.receipt import receipt_of
-from ledger.flows.release import release
-from ledger.flows.status import Change, change_status
-from ledger.flows.trace import trace
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.receipt import receipt_of
+from ledger.flows.evidence.trace import trace
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.reading.consent import withdraw_consent
+from ledger.flows.reading.facts import told_of
+from ledger.flows.reading.release import release
 from ledger.reuse.documents import LegalEffect
 from ledger.use.fact_answer import verify_answer
 from ledger.use.facts import Answer

@@ -9,12 +9,12 @@ import pytest
 
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import Malformed
-from ledger.flows.assistance import Question, Reply, answer_assistance, request_assistance
-from ledger.flows.cases import close_case
-from ledger.flows.commitment import make_commitment
-from ledger.flows.demand import AlreadyCovered, Demand, record_demand
-from ledger.flows.figures import Period, figures_of, this_year
-from ledger.flows.plan import sign_plan
+from ledger.flows.evidence.figures import Period, figures_of, this_year
+from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.commitment import make_commitment
+from ledger.flows.matters.demand import AlreadyCovered, Demand, record_demand
+from ledger.flows.matters.plan import sign_plan
 from ledger.reuse.documents import Channel
 from tests.arranging import TAX
 from tests.stories.arranging import arranged_house, committed, hygiene_case

@@ -11,10 +11,10 @@ import pytest
 from api.demo.papers import paper
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import NotFound
-from ledger.flows.cases import CaseDraft, open_case
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.plan import plan_case
-from ledger.flows.subjects import register_subject
+from ledger.flows.door.subjects import register_subject
+from ledger.flows.matters.cases import CaseDraft, open_case
+from ledger.flows.matters.deposit import Handed, deposit
+from ledger.flows.matters.plan import plan_case
 from ledger.ids import new_id
 from ledger.platform import Platform
 from ledger.ports import LedgerStore, Row

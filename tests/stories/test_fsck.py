@@ -14,7 +14,7 @@ import pytest
 from api.wiring import open_platform
 from certs.errors import Coded
 from ledger.flows.fsck import fsck
-from ledger.flows.status import publish_list
+from ledger.flows.library.status import publish_list
 from tests.stories.house import House, Told, opened_copy
 
 NAMES = {"entries": "entry", "nodes": "node", "heads": "checkpoint", "anchors": "anchor"}

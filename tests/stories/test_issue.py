@@ -15,15 +15,16 @@ from certs.errors import Coded
 from certs.statuslist import read_status_list, token_digest
 from certs.verdict import Outcome, Verdict
 from ledger.errors import ChainAway, Conflict, NotFound, Refused
-from ledger.flows.issue import (
+from ledger.flows.door.once import KeyReused, Once
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.issue import (
     FieldsWrong,
     Issued,
     NotActive,
     NotEntitled,
     issue_licence,
 )
-from ledger.flows.once import KeyReused, Once
-from ledger.flows.status import (
+from ledger.flows.library.status import (
     Change,
     MoveForbidden,
     change_status,
@@ -32,7 +33,6 @@ from ledger.flows.status import (
     list_uri,
     publish_list,
 )
-from ledger.flows.verify import Submitted, verify_items
 from ledger.flows.worker import work
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty

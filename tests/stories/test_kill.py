@@ -20,7 +20,7 @@ from api.datafolder import FolderMissing
 from api.demo.story import HEALTH
 from api.founding import found
 from api.wiring import open_platform
-from ledger.flows.release import release
+from ledger.flows.reading.release import release
 from ledger.flows.worker import work
 from tests.stories.house import Told, opened_copy
 from tests.stories.test_crashes import issue_once

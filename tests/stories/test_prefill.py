@@ -14,12 +14,12 @@ from api.demo.story import HEALTH, MARKET
 from ledger.catalogue.evidence import EvidenceSet, MaterialEvidence, Requirement
 from ledger.catalogue.terms import FieldSource, FormField
 from ledger.errors import NotFound
-from ledger.flows.comparing import comparable
-from ledger.flows.holder_cases import NOT_SHOWN, holders_cases
-from ledger.flows.plan import plan_case, sign_plan
-from ledger.flows.prefill import prefill_for_holder, prefill_sources
-from ledger.flows.replay import replay_plan
-from ledger.flows.same_file import same_file
+from ledger.flows.door.comparing import comparable
+from ledger.flows.library.same_file import same_file
+from ledger.flows.matters.holder_cases import NOT_SHOWN, holders_cases
+from ledger.flows.matters.plan import plan_case, sign_plan
+from ledger.flows.matters.prefill import prefill_for_holder, prefill_sources
+from ledger.flows.matters.replay import replay_plan
 from ledger.forms.prefill import Presentation, filled, prefill_counts
 from ledger.reuse.documents import Grade
 from ledger.reuse.exemption import Plan

@@ -10,11 +10,11 @@ import pytest
 from api.cli.entry import main
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import NotFound
-from ledger.flows.cases import CaseDraft, close_case, open_case
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.plan import plan_case
-from ledger.flows.premises import Proof, proofs_at
-from ledger.flows.subjects import find_subject, register_subject
+from ledger.flows.door.subjects import find_subject, register_subject
+from ledger.flows.library.collect import CollectedLicence, collect_licence
+from ledger.flows.matters.cases import CaseDraft, close_case, open_case
+from ledger.flows.matters.plan import plan_case
+from ledger.flows.matters.premises import Proof, proofs_at
 from ledger.reuse.documents import Channel
 from tests.stories.house import House
 from tests.stories.test_collect import FIELDS

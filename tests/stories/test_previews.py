@@ -13,10 +13,10 @@ import pytest
 from api.demo import cast
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import StoreAway
-from ledger.flows.consent import withdraw_consent
-from ledger.flows.preview import Preview, preview
-from ledger.flows.status import Change, change_status
-from ledger.flows.views import view_for_agency, view_for_auditor, view_for_holder
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.reading.consent import withdraw_consent
+from ledger.flows.reading.preview import Preview, preview
+from ledger.flows.reading.views import view_for_agency, view_for_auditor, view_for_holder
 from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect
 from ledger.use.masking import ALL

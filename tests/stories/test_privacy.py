@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.demo import cast
-from ledger.flows.trace import export_bundle, related
+from ledger.flows.evidence.trace import export_bundle, related
 from ledger.platform import Platform
 from tests.stories.house import House, Told, opened_copy
 from tests.stories.unwrapping import layers

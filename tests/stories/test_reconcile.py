@@ -16,9 +16,9 @@ import pytest
 from api.cli.entry import main
 from api.demo.story import HEALTH, MARKET
 from ledger.errors import NotFound
-from ledger.flows.collect import CollectedLicence, collect_licence
-from ledger.flows.reconcile import gap_board, read_report, reconcile_increment
-from ledger.flows.status import Change, change_status
+from ledger.flows.library.collect import CollectedLicence, collect_licence
+from ledger.flows.library.reconcile import gap_board, read_report, reconcile_increment
+from ledger.flows.library.status import Change, change_status
 from ledger.reuse.documents import CHINA, LegalEffect
 from tests.stories.house import House, Told, issue_food, opened_copy
 from tests.stories.test_collect import FIELDS

@@ -12,11 +12,11 @@ from api.demo.story import HEALTH, MARKET
 from api.wallets import new_wallet
 from certs import keys
 from ledger.errors import Refused
-from ledger.flows.consent import (
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.reading.consent import (
     withdraw_consent,
 )
-from ledger.flows.release import release
-from ledger.flows.status import Change, change_status
+from ledger.flows.reading.release import release
 from ledger.reuse.documents import LegalEffect
 from tests.stories.house import House, item_fields
 from tests.stories.reusing import (

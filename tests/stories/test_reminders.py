@@ -10,7 +10,7 @@ import pytest
 from api.demo.story import HEALTH, MARKET
 from ledger import tlog
 from ledger.errors import Pushback
-from ledger.flows.reminders import remind_of_ends
+from ledger.flows.after.reminders import remind_of_ends
 from ledger.flows.worker import work
 from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect, day

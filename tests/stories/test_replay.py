@@ -15,14 +15,14 @@ from api.demo.story import HEALTH, MARKET
 from certs.canonical import canonical
 from ledger import tlog
 from ledger.errors import NotFound
-from ledger.flows.cases import close_case
-from ledger.flows.deposit import check_original
-from ledger.flows.gathering import gather, gather_at
-from ledger.flows.past import PastErased
-from ledger.flows.plan import TimeToCome, plan_case, sign_plan
-from ledger.flows.replay import NotReplayable, PlanDiffers, first_difference, replay_plan
-from ledger.flows.statements import own_statement
-from ledger.flows.status import Change, change_status
+from ledger.flows.door.statements import own_statement
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.cases import close_case
+from ledger.flows.matters.deposit import check_original
+from ledger.flows.matters.gathering import gather, gather_at
+from ledger.flows.matters.past import PastErased
+from ledger.flows.matters.plan import TimeToCome, plan_case, sign_plan
+from ledger.flows.matters.replay import NotReplayable, PlanDiffers, first_difference, replay_plan
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.reuse.documents import Grade, LegalEffect

@@ -14,11 +14,11 @@ from ledger.consent.parties import (
     signed_statement,
 )
 from ledger.errors import Refused
-from ledger.flows.consent import (
+from ledger.flows.door.statements import SignerUnknown, StatementRefused
+from ledger.flows.door.subjects import IdentifierWrong, register_subject
+from ledger.flows.reading.consent import (
     request_consent,
 )
-from ledger.flows.statements import SignerUnknown, StatementRefused
-from ledger.flows.subjects import IdentifierWrong, register_subject
 from tests.stories.house import House
 from tests.stories.reusing import (
     code_of,

@@ -16,10 +16,10 @@ from ledger.consent.parties import (
     read_statement,
 )
 from ledger.errors import Refused
-from ledger.flows.consent import (
+from ledger.flows.reading.consent import (
     withdraw_consent,
 )
-from ledger.flows.release import release
+from ledger.flows.reading.release import release
 from ledger.reuse.exemption import Way
 from tests.stories.house import House, item_fields
 from tests.stories.reusing import (

@@ -13,8 +13,8 @@ from certs.trust.trustlist import open_trust_list, roots_of
 from certs.verdict import Outcome, Verdict
 from ledger.bundle.bundle import verify_bundle
 from ledger.errors import NotFound
-from ledger.flows.anchor import anchor
-from ledger.flows.trace import export_bundle, related, trace
+from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.trace import export_bundle, related, trace
 from ledger.flows.worker import work
 from ledger.log.statement import format_time
 from tests.stories.house import House, Told, live_on, opened_copy

@@ -15,8 +15,8 @@ from certs.canonical import canonical, parse
 from ledger import tlog
 from ledger.bundle.bundle import verify_bundle
 from ledger.errors import NotFound
-from ledger.flows.once import Once
-from ledger.flows.verification_receipts import (
+from ledger.flows.door.once import Once
+from ledger.flows.evidence.verification_receipts import (
     Officer,
     Receipted,
     ReportOther,
@@ -24,7 +24,7 @@ from ledger.flows.verification_receipts import (
     rejudge,
     verify_with_receipt,
 )
-from ledger.flows.verify import Submitted
+from ledger.flows.evidence.verify import Submitted
 from ledger.flows.worker import work
 from ledger.reuse.documents import LegalEffect
 from tests.stories.house import HYGIENE, House, issue_food

@@ -13,10 +13,10 @@ from certs.errors import Coded
 from certs.sdjwt.credential import present
 from certs.verdict import Outcome, Verdict
 from ledger.errors import NotFound
-from ledger.flows.deposit import Handed, deposit
-from ledger.flows.issue import Issued
-from ledger.flows.status import Change, change_status
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.issue import Issued
+from ledger.flows.library.status import Change, change_status
+from ledger.flows.matters.deposit import Handed, deposit
 from ledger.flows.worker import work
 from ledger.reuse.documents import Channel, Grade, LegalEffect
 from tests.stories.house import House, Told, issue_food, opened_copy

@@ -13,9 +13,9 @@ import pytest
 from api.demo.story import MARKET
 from certs.verdict import Outcome, Verdict
 from ledger.errors import ChainAway, Tampered
-from ledger.flows.chain_round import FRESH
-from ledger.flows.status import Change, change_status
-from ledger.flows.verify import Submitted, verify_items
+from ledger.flows.evidence.chain_round import FRESH
+from ledger.flows.evidence.verify import Submitted, verify_items
+from ledger.flows.library.status import Change, change_status
 from ledger.flows.worker import work
 from ledger.platform import Platform
 from ledger.reuse.documents import LegalEffect

@@ -12,8 +12,8 @@ from api.demo.story import HEALTH
 from certs import keys
 from ledger.catalogue.terms import Fact, TestSort
 from ledger.consent.parties import Asking, consent_grant, consent_request
-from ledger.flows.consent import grant_consent, request_consent
-from ledger.flows.release import Released, release
+from ledger.flows.reading.consent import grant_consent, request_consent
+from ledger.flows.reading.release import Released, release
 from ledger.reuse.exemption import Plan
 from tests.stories.house import HYGIENE, House
 from tests.stories.reusing import ordered

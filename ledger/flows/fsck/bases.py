@@ -11,9 +11,9 @@ from certs.errors import CertsError
 from certs.x509.authority import agency_of
 from ledger.consent.other_bases import check_kinds, check_terms, check_use
 from ledger.errors import LedgerError, Tampered
-from ledger.flows.basis_threads import basis_thread_key_of
-from ledger.flows.counter_codes import opened_code
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.reading.basis_threads import basis_thread_key_of
+from ledger.flows.reading.counter_codes import opened_code
 from ledger.log.entry import parse_leaf, use_tag, withdraw_tag
 from ledger.log.statement import Statement
 from ledger.platform import Platform

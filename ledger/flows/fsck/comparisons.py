@@ -7,9 +7,9 @@ from collections import defaultdict
 from typing import cast
 
 from ledger.errors import LedgerError, Pushback
-from ledger.flows.comparing import comparable_digest
-from ledger.flows.files import opened_claims
+from ledger.flows.door.comparing import comparable_digest
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.library.files import opened_claims
 from ledger.platform import Platform
 
 ERASED = "erased"

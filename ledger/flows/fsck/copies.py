@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from ledger.flows.copies import mark_of
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.reading.copies import mark_of
 from ledger.platform import Platform
 
 

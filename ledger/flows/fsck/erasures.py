@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ledger.errors import NotFound
-from ledger.flows.destruction import rows_beside
+from ledger.flows.after.destruction import rows_beside
 from ledger.flows.fsck.reading import Reading
 from ledger.log.statement import Statement
 from ledger.platform import Platform

@@ -6,8 +6,8 @@ from typing import cast
 
 from certs.errors import CertsError
 from ledger.errors import LedgerError, Tampered
-from ledger.flows.facts import token_of
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.reading.facts import token_of
 from ledger.platform import Platform
 from ledger.use.fact_answer import read_answer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from ledger.flows.door.numbers import digests_of, source_digest
 from ledger.flows.fsck.reading import Reading
-from ledger.flows.numbers import digests_of, source_digest
 from ledger.platform import Platform
 
 KINDS = ("licence.issued", "licence.collected")

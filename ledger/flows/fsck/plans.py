@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ledger.errors import LedgerError, Pushback
 from ledger.flows.fsck.reading import Reading
-from ledger.flows.past import PastErased
-from ledger.flows.replay import replay_plan
+from ledger.flows.matters.past import PastErased
+from ledger.flows.matters.replay import replay_plan
 from ledger.log.records import RecordErased
 from ledger.log.statement import Statement
 from ledger.platform import Platform

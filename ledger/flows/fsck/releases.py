@@ -14,9 +14,9 @@ from ledger import tlog
 from ledger.consent.basis import check_consent, check_release
 from ledger.consent.delegation import Link, check_chain, found_chain, link_of
 from ledger.errors import LedgerError, Tampered
-from ledger.flows.consent import thread_key_of
 from ledger.flows.fsck import bases
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.reading.consent import thread_key_of
 from ledger.log.entry import delegation_end_tag, parse_leaf, use_tag, withdraw_tag
 from ledger.log.statement import Statement
 from ledger.platform import Platform

@@ -6,7 +6,7 @@ import hashlib
 
 from ledger.errors import LedgerError, Tampered
 from ledger.flows.fsck.reading import Reading
-from ledger.flows.reconcile import report_bytes
+from ledger.flows.library.reconcile import report_bytes
 from ledger.platform import Platform
 
 

@@ -9,11 +9,11 @@ from cryptography import x509
 from certs.errors import CertsError
 from certs.x509.path import validate_path
 from ledger.errors import LedgerError, NotFound, Tampered
-from ledger.flows.basis_threads import basis_thread_key_of
-from ledger.flows.consent import thread_key_of
-from ledger.flows.edge_rows import check_row
+from ledger.flows.door.edge_rows import check_row
+from ledger.flows.door.subjects import identifier_digest, read_subject
 from ledger.flows.fsck.reading import Reading
-from ledger.flows.subjects import identifier_digest, read_subject
+from ledger.flows.reading.basis_threads import basis_thread_key_of
+from ledger.flows.reading.consent import thread_key_of
 from ledger.log.entry import thread_commitment
 from ledger.platform import Platform
 

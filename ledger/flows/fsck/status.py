@@ -11,7 +11,7 @@ from certs.errors import CertsError
 from certs.statuslist import read_status_list, token_digest
 from ledger.errors import NotFound, Tampered
 from ledger.flows.fsck.reading import Reading
-from ledger.flows.status import list_id
+from ledger.flows.library.status import list_id
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 

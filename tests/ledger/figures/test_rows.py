@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.figures.counting import WAYS
 from ledger.figures.table import By
-from ledger.flows.figures import Period, figures_of
+from ledger.flows.evidence.figures import Period, figures_of
 from ledger.platform import Platform
 from ledger.ports import Row, Scalar
 

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.flows.finding import APPLICANT, find_held, wanted_kinds
-from ledger.flows.index_reading import IndexReading, Row
+from ledger.flows.door.index_reading import IndexReading, Row
+from ledger.flows.matters.finding import APPLICANT, find_held, wanted_kinds
 from ledger.log.statement import format_time
 from ledger.ports import Scalar
 from ledger.reuse.case import Case

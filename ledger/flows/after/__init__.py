@@ -1,0 +1,1 @@
+"""After use: cascades and flags, disputes, reminders, erasure."""

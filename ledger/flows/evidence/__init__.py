@@ -1,0 +1,1 @@
+"""What shows what happened: anchors, verification, receipts, traces, figures, alerts."""

@@ -1,0 +1,1 @@
+"""What is kept: licences issued and collected, files, status lists, lists compared with issuers."""

@@ -1,0 +1,250 @@
+"""A licence on its way into the log: drawn up, then sealed and kept; the append is the caller's.
+
+Drawn up, it is checked, has its identifier and its signed credential, and nothing is kept yet. The
+page between the two is pure work (`page_of`), which others may do elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from cryptography import x509
+
+from certs.canonical import Json
+from certs.identifiers import mint_licence_identifier
+from certs.layout.face import LicenceFace
+from certs.layout.render import render_licence
+from certs.pades.seal import seal_layout
+from ledger.catalogue.catalogue import LicenceType
+from ledger.errors import NotFound, Refused
+from ledger.flows.door.comparing import compared_fields
+from ledger.flows.door.numbers import numbered
+from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.statements import own_statement
+from ledger.flows.door.subjects import Subject, read_subject
+from ledger.flows.library.files import Kept, forgotten_if_refused, keep
+from ledger.flows.library.licence_parts import (
+    LicenceDraft,
+    claims_of,
+    credential_digest,
+    holder_key,
+    keep_fields,
+    masked,
+    signed_credential,
+)
+from ledger.flows.library.status import SUPERSEDED, due, free_index, list_uri
+from ledger.ids import new_id
+from ledger.index import names_of, rows_of
+from ledger.platform import Platform
+from ledger.ports import Expect
+from ledger.reuse.documents import CHINA
+from ledger.tlog import Draft
+
+
+class NotEntitled(Refused):
+    """The registry on chain does not entitle this agency to this licence type here and now."""
+
+    code = "issuer.not_entitled"
+
+
+class NotActive(Refused):
+    """The licence to be superseded is not in force; ``state`` says what it is."""
+
+    code = "licence.not_active"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page is made from; it can be sent to another process."""
+
+    face: LicenceFace
+    credential: str
+    verify_url: str
+    at: datetime
+
+
+def page_of(page: Page) -> bytes:
+    """The layout file before its seal. Raises layout errors of ``certs``."""
+    return render_licence(page.face, page.credential.encode(), page.verify_url, page.at)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """A licence checked and signed as a credential; ``index`` is its place in the status list."""
+
+    agency: str
+    draft: LicenceDraft
+    version: int
+    identifier: str
+    index: int
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A licence sealed and kept: append ``drafts`` together, or forget ``kept``."""
+
+    licence: str
+    identifier: str
+    layout: bytes
+    credential: str
+    kept: tuple[Kept, ...]
+    drafts: tuple[Draft, ...]
+
+
+def require_entitled(platform: Platform, agency: str, kind: str, now: datetime) -> None:
+    """Raises NotEntitled, Unknown, Pushback."""
+    slug = platform.catalogue.licence_type(kind).slug
+    if not platform.chain.entitled(agency, slug, platform.region, now):
+        raise NotEntitled(
+            "This agency is not entitled to issue this licence here.", agency=agency, type=slug
+        )
+
+
+def draw_up(
+    platform: Platform,
+    agency: str,
+    draft: LicenceDraft,
+    now: datetime,
+    taken: Collection[int] = (),
+) -> DrawnUp:
+    """1 check and number it, 2 sign its credential; ``taken``: places of the status list that
+    others on their way have drawn. Raises FieldsWrong, NotFound, NotActive, identifier errors,
+    Conflict (no free place)."""
+    kind = platform.catalogue.licence_type(draft.type)
+    subject = read_subject(platform, draft.subject)
+    version = _version(platform, agency, draft)
+    issuer = platform.catalogue.agency(agency)
+    serial = f"{now.astimezone(CHINA):%Y%m%d}{platform.randomness(5).hex().upper()}"
+    identifier = str(mint_licence_identifier(kind.code, issuer.credit_code, serial, version))
+    claims = claims_of(kind, draft, subject, issuer.zh, now) | {"identifier": identifier}
+    uri = list_uri(platform, agency)
+    while (index := free_index(platform, uri)) in taken:
+        pass
+    credential = signed_credential(platform, agency, claims, draft, uri, index, now)
+    face = _face(kind, draft, subject, identifier, claims, now)
+    page = Page(face, credential, f"{platform.verify_url}/verify", now)
+    return DrawnUp(agency, draft, version, identifier, index, page)
+
+
+def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | None) -> Ready:
+    """3 seal the page, 4 encrypt, put, compare the CID with our own, and state it. Raises seal
+    errors, Pushback; what was kept is then an orphan at worst."""
+    agency, draft, credential = drawn.agency, drawn.draft, drawn.page.credential
+    layout = _sealed(platform, drawn, page)
+    kept = (keep(platform, (layout,)), keep_fields(platform, credential))
+    with forgotten_if_refused(platform, *kept):
+        envelope, statement = own_statement(
+            platform,
+            agency,
+            "licence.issued",
+            {
+                "licence": (licence := new_id("lic", platform.randomness)),
+                "type": draft.type,
+                "identifier": drawn.identifier,
+                "number": draft.number,
+                "subject": draft.subject,
+                "region": platform.region,
+                "valid_from": draft.valid_from.isoformat(),
+                "valid_to": draft.valid_to.isoformat() if draft.valid_to else None,
+                "holder_kid": holder_key(platform, draft.subject)[0],
+                "status": {"uri": list_uri(platform, agency), "index": drawn.index},
+                "credential_sha256": credential_digest(credential),
+                "version": drawn.version,
+                "supersedes": draft.supersedes,
+                "premises": draft.premises,
+                "project": draft.project,
+                "stored": [one.as_json() for one in kept],
+            },
+            files=[(one.sha256, one.size) for one in kept],
+        )
+        answer: dict[str, Json] = {"licence": licence, "identifier": drawn.identifier}
+        rows = rows_of(statement) + remembered(platform, once, statement, answer)
+        rows += numbered(platform, agency, statement.body)
+        rows += compared_fields(platform, draft.subject, licence, credential)
+        expects = still_active(draft.supersedes)
+        new = Draft(envelope, statement, names_of(statement), rows, expects)
+        drafts = (new, *ended(platform, agency, draft.supersedes, licence))
+    return Ready(licence, drawn.identifier, layout, credential, kept, drafts)
+
+
+def _version(platform: Platform, agency: str, draft: LicenceDraft) -> int:
+    if draft.supersedes is None:
+        return 1
+    rows = platform.store.rows("licences", {"id": draft.supersedes, "issuer": agency})
+    if not rows or rows[0]["subject"] != draft.subject or rows[0]["type"] != draft.type:
+        raise NotFound("There is no such licence to supersede.")
+    if rows[0]["state"] != "active":
+        raise NotActive("Only a licence in force is superseded.", state=rows[0]["state"])
+    return cast(int, rows[0]["version"]) + 1
+
+
+def ended(platform: Platform, agency: str, old: str | None, successor: str) -> list[Draft]:
+    """In the same commit: the licence that is replaced says so in its status list."""
+    if old is None:
+        return []
+    (row,) = platform.store.rows("licences", {"id": old})
+    uri = str(row["status_uri"])
+    place: dict[str, Json] = {
+        "uri": uri,
+        "index": cast(int, row["status_index"]),
+        "value": SUPERSEDED,
+    }
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        "licence.superseded",
+        {"licence": old, "successor": successor, "status": place},
+        prev=cast(int, row["entry_index"]),
+    )
+    rows = (*rows_of(statement), due(uri, platform.now()))
+    return [Draft(envelope, statement, names_of(statement), rows)]
+
+
+def still_active(old: str | None) -> tuple[Expect, ...]:
+    """The guard of a commit that replaces ``old``."""
+    return (Expect("licences", {"id": old}, {"state": "active"}),) if old is not None else ()
+
+
+def _face(
+    kind: LicenceType,
+    draft: LicenceDraft,
+    subject: Subject,
+    identifier: str,
+    claims: Mapping[str, str],
+    now: datetime,
+) -> LicenceFace:
+    return LicenceFace(
+        title_zh=kind.zh,
+        title_en=kind.en,
+        identifier=identifier,
+        number=draft.number,
+        holder_name=subject.name,
+        holder_code=masked(claims["holder_code"]),
+        issuer_name=claims["issuer_name"],
+        issued=now.astimezone(CHINA).date(),
+        valid_from=draft.valid_from,
+        valid_until=draft.valid_to,
+        fields=tuple(
+            (attribute.zh, attribute.en, claims[name])
+            for name, attribute in kind.attributes.items()
+            if name in draft.fields
+        ),
+    )
+
+
+def _sealed(platform: Platform, drawn: DrawnUp, page: bytes) -> bytes:
+    chain = platform.signing.chain(drawn.agency)
+    certificates = [x509.load_der_x509_certificate(der) for der in chain]
+    return seal_layout(
+        page,
+        platform.signing.key(drawn.agency),
+        certificates[0],
+        certificates[1:],
+        "电子证照签发 licence issued (test authority)",
+        drawn.page.face.issuer_name,
+        drawn.page.at,
+    )

@@ -1,0 +1,216 @@
+"""Status of licences: legal moves, and the signed list that says what is valid now.
+
+A list is published whole, never one licence at a time; its newest version and digest stand on
+chain. Places in a list are drawn at random, so that neighbours tell nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from certs.canonical import Json
+from certs.statuslist import StatusList, issue_status_list, token_digest
+from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
+from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.statements import own_statement
+from ledger.index import STATE_AFTER, names_of, rows_of
+from ledger.log.statement import format_time
+from ledger.platform import Platform
+from ledger.ports import Expect, Row, Scalar
+from ledger.reuse.documents import LegalEffect
+from ledger.tlog import Draft, Sequenced, sequence
+
+LIST_SIZE = 131_072
+"""Entries of one list: the least that hides a licence among others (herd privacy)."""
+VALUE_OF = {"active": 0, "revoked": 1, "suspended": 2}
+SUPERSEDED = 3
+KIND_OF = {
+    "suspended": "licence.suspended",
+    "active": "licence.restored",
+    "revoked": "licence.revoked",
+}
+MOVES = {
+    ("active", "suspended"),
+    ("suspended", "active"),
+    ("active", "revoked"),
+    ("suspended", "revoked"),
+}
+LIFETIME = timedelta(hours=24)
+RENEW_BEFORE = timedelta(hours=12)
+TTL_S = 300
+ATTEMPTS = 8
+"""How often a list is signed anew where others publish it at the same moment."""
+
+
+class MoveForbidden(Refused):
+    """The licence cannot go from ``current`` to ``wanted``: ends are final."""
+
+    code = "status.move"
+
+
+def list_uri(platform: Platform, agency: str) -> str:
+    """Where the agency's status list is served."""
+    return f"{platform.verify_url}/v1/status-lists/{agency}"
+
+
+def list_id(uri: str) -> bytes:
+    """32 bytes under which the contract knows the list."""
+    return hashlib.sha256(uri.encode()).digest()
+
+
+def free_index(platform: Platform, uri: str) -> int:
+    """A random place of the list that no licence has yet."""
+    for _ in range(64):
+        index = int.from_bytes(platform.randomness(8), "big") % LIST_SIZE
+        if not platform.store.rows("status_entries", {"uri": uri, "idx": index}):
+            return index
+    raise Conflict("The status list is full.", uri=uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``state``: active, suspended or revoked; ``effect`` and ``effective_on`` as the law has it;
+    ``authority``: the decision behind it."""
+
+    licence: str
+    state: str
+    reason: str
+    authority: str
+    effect: LegalEffect
+    effective_on: date
+
+
+def change_status(
+    platform: Platform, agency: str, change: Change, once: Once | None = None
+) -> Sequenced:
+    """Suspend, restore or revoke, then publish the list. Only the agency whose list it is.
+
+    Raises NotFound, MoveForbidden; where the chain is away the change stands and the list follows.
+    """
+    rows = platform.store.rows("licences", {"id": change.licence, "issuer": agency})
+    if not rows:
+        raise NotFound("There is no such licence.")
+    (row,) = rows
+    if (row["state"], change.state) not in MOVES:
+        raise MoveForbidden(
+            f"A licence that is {row['state']!s} cannot become {change.state}.",
+            current=row["state"],
+            wanted=change.state,
+        )
+    uri = str(row["status_uri"])
+    kind = KIND_OF[change.state]
+    envelope, statement = own_statement(
+        platform,
+        agency,
+        kind,
+        {
+            "licence": change.licence,
+            "reason": change.reason,
+            "authority": change.authority,
+            "legal_effect": change.effect.value,
+            "effective_on": change.effective_on.isoformat(),
+            "status": {
+                "uri": uri,
+                "index": cast(int, row["status_index"]),
+                "value": VALUE_OF[STATE_AFTER[kind]],
+            },
+        },
+        prev=cast(int, row["entry_index"]),
+    )
+    # in the same commit the published list becomes due, so that the worker renews it in any case
+    written = (*rows_of(statement), due(uri, platform.now()))
+    answer: dict[str, Json] = {"licence": change.licence, "state": change.state}
+    written += remembered(platform, once, statement, answer)
+    expects = (Expect("licences", {"id": change.licence}, {"state": row["state"]}),)
+    draft = Draft(envelope, statement, names_of(statement), written, expects)
+    (done,) = sequence(platform, [draft])
+    with suppress(Pushback):  # else the worker publishes; the old list runs out by itself
+        publish_list(platform, agency)
+    return done
+
+
+def due(uri: str, now: datetime) -> Row:
+    """In the commit that changes a status: the published list is to be renewed at once."""
+    return Row("status_lists", {"uri": uri, "valid_until": format_time(now)}, mode="update")
+
+
+def publish_list(platform: Platform, agency: str) -> str:
+    """Sign the agency's list as it stands, put its digest on chain, serve it. Answers the token.
+
+    The digest goes on chain before the token is served: a list that nobody can check is not shown.
+    After a crash in between the next version heals it. Raises Pushback, also where others keep
+    publishing the same list.
+    """
+    uri = list_uri(platform, agency)
+    for _ in range(ATTEMPTS):
+        rows = platform.store.rows("status_lists", {"uri": uri})
+        version = platform.chain.status_head(list_id(uri)).version + 1
+        token, ends = _signed_list(platform, agency, uri, version)
+        try:
+            done = platform.chain.publish_status(list_id(uri), version, token_digest(token), ends)
+        except Refused:  # another publisher was faster, or the contract says no for good
+            if platform.chain.status_head(list_id(uri)).version < version:
+                raise
+            continue
+        if (done.version, done.digest) != (version, token_digest(token)):
+            continue
+        values: dict[str, Scalar] = {
+            "uri": uri,
+            "agency": agency,
+            "list_id": list_id(uri),
+            "version": version,
+            "token": token.encode(),
+            "valid_until": format_time(ends),
+        }
+        before = [Expect("status_lists", {"uri": uri}, _shown(row)) for row in rows]
+        try:
+            platform.store.write([Row("status_lists", values, mode="put")], before)
+        except Stale:  # a status changed, or another list was published, since we read
+            continue
+        return token
+    raise LogBusy("Others are publishing this status list; ask again.", retry_after=1)
+
+
+def _shown(row: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {"version": row["version"], "valid_until": row["valid_until"]}
+
+
+def _signed_list(platform: Platform, agency: str, uri: str, version: int) -> tuple[str, datetime]:
+    states = StatusList(LIST_SIZE)
+    for index, value in _entries(platform, uri):
+        states.set(index, value)
+    now = platform.now().replace(microsecond=0)
+    private, chain = platform.signing.key(agency), platform.signing.chain(agency)
+    ends = now + LIFETIME
+    token = issue_status_list(states, uri, version, now, TTL_S, ends, private, chain)
+    return token, ends
+
+
+def _entries(platform: Platform, uri: str) -> list[tuple[int, int]]:
+    rows = platform.store.rows("status_entries", {"uri": uri}, limit=LIST_SIZE)
+    return [(cast(int, row["idx"]), cast(int, row["value"])) for row in rows]
+
+
+def refresh_lists(platform: Platform) -> list[str]:
+    """Publish anew every list that runs out soon, or that the last crash left behind."""
+    due = format_time(platform.now() + RENEW_BEFORE)
+    renewed = []
+    for row in platform.store.rows("status_lists"):
+        head = platform.chain.status_head(cast(bytes, row["list_id"]))
+        if str(row["valid_until"]) < due or head.version != row["version"]:
+            publish_list(platform, str(row["agency"]))
+            renewed.append(str(row["uri"]))
+    return renewed
+
+
+def current_list(platform: Platform, agency: str) -> str:
+    """The newest published token. Raises NotFound."""
+    rows = platform.store.rows("status_lists", {"uri": list_uri(platform, agency)})
+    if not rows or rows[0]["token"] is None:
+        raise NotFound("There is no such status list.")
+    return cast(bytes, rows[0]["token"]).decode()

@@ -1,0 +1,1 @@
+"""Cases and their plans: what is found, handed in, arranged, demanded; the catalogue."""

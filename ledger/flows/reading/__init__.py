@@ -1,0 +1,1 @@
+"""Who may read, and what is handed over: consent, other bases, releases, copies, answers."""
