@@ -90,7 +90,7 @@ class Teller:
         shown = [way for way, total in sums.items() if total]
         table = Table(show_footer=True)
         name, in_all = self.pick("办件", "Case"), self.pick("合计", "In all")
-        table.add_column(name, in_all, overflow="fold", min_width=18)
+        table.add_column(name, in_all, overflow="fold", min_width=12)
         required = str(sum(sums.values()))
         table.add_column(self.pick("要求", "Needed"), required, justify="right")
         for way in shown:
