@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -11,7 +10,6 @@ from api.demo.desk import OFFICER, Worked
 from ledger import tlog
 from ledger.after.parties import dispute
 from ledger.consent.erasure_parties import erasure_request
-from ledger.errors import LedgerError
 from ledger.flows.after.disputes import Settlement, open_dispute, settle_dispute
 from ledger.flows.after.erasure import approve_erasure, refuse_erasure, request_erasure
 from ledger.flows.after.flags import FlagAnswer, answer_flag
@@ -157,11 +155,3 @@ class Aftermath:
 
 def _taken_in_by(city: City, entry: int) -> str:
     return tlog.read(city.platform, entry).actor
-
-
-def quietly(act: Callable[[], object], counts: Counter[str]) -> None:
-    """Some things are refused by their own rules; that is counted, not hidden."""
-    try:
-        act()
-    except LedgerError as error:
-        counts[f"refused {error.code}"] += 1

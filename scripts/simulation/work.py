@@ -24,6 +24,16 @@ from scripts.simulation.lives import CARELESS, WITHDRAWING, Matter
 WINDOW = "zwb"
 
 
+USUAL = {"business-licence": 1.0, "resident-id-card": 0.7, "high-tech-enterprise-certificate": 0.3}
+"""Share of people who have such a licence where it could serve."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    kind: str
+    role: str
+
+
 @dataclass
 class Counts:
     """What happened, as the people saw it; the log is asked again at the end."""
@@ -45,6 +55,7 @@ class Office:
     desk: Desk
     chance: Random
     counts: Counts = field(default_factory=Counts)
+    _looked: set[tuple[str, str | None]] = field(default_factory=set)
 
     def handle(self, matter: Matter) -> list[Worked]:
         """Open, work, close."""
@@ -134,8 +145,6 @@ class Office:
                             found.append(_Wanted(f"licence:{kind}", one.role))
         return found
 
-    _looked: set[tuple[str, str | None]] = field(default_factory=set)
-
     def _ask_again(self, agency: str, case: str, desk: Desk) -> None:
         platform = self.city.platform
         row = read_case(platform, agency, case)
@@ -195,13 +204,3 @@ class Office:
                 self.city.issue(kind, str(row["subject"]), premises, agency)
             elif not platform.catalogue.licence_type(kind).issued_by:
                 self.city.supply(kind, str(row["subject"]), premises)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    kind: str
-    role: str
-
-
-USUAL = {"business-licence": 1.0, "resident-id-card": 0.7, "high-tech-enterprise-certificate": 0.3}
-"""Share of people who have such a licence where it could serve."""
