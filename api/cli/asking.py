@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from api.cli.cases import case_row
+from api.cli.acting import case_row
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
 from api.cli.outcome import UsageWrong

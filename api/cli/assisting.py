@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.cases import Agency, agency_of
+from api.cli.acting import Agency, agency_of
 from api.cli.consenting import row_of
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle

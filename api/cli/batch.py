@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.cli import row_results
+from api.cli.acting import issuer_of
 from api.cli.drafts import BatchRow, draft_members, read_draft, read_rows
 from api.cli.outcome import UsageWrong
 from api.cli.pages import drawing
@@ -81,7 +82,6 @@ def _issued(
 def _order(
     platform: Platform, row: BatchRow, kind: str | None, agency: str | None
 ) -> tuple[str, Order]:
-    from api.cli.issuing import issuer_of
     from ledger.flows.door.once import Once
     from ledger.flows.library.issue_many import Order
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.cli.acting import Agency, agency_of
 from api.cli.channels import case_resume
 from api.cli.drafts import subject_of
 from api.cli.materials import chosen_channel
@@ -13,11 +14,9 @@ from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import pairs_of, session_of, settle
 
 if TYPE_CHECKING:
-    from ledger.platform import Platform
-    from ledger.ports import Scalar
+    pass
 
 Outcome = Literal["granted", "refused", "dropped"]
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 
 def register(app: typer.Typer) -> None:
@@ -116,17 +115,3 @@ def case_close(
     facts = {"case": case, "outcome": outcome, "entry": entry.index, **settled}
     session.out(facts, session.say("case.closed", **facts))
     return code
-
-
-def agency_of(platform: Platform, case: str) -> str:
-    """Whose case it is. Raises NotFound."""
-    return str(case_row(platform, case)["agency"])
-
-
-def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
-    from ledger.errors import NotFound
-
-    rows = platform.store.rows("cases", {"id": case})
-    if not rows:
-        raise NotFound("There is no such case.")
-    return rows[0]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.acting import agency_of
 from api.cli.materials import chosen_channel
 from api.cli.session import session_of, settle
 
@@ -17,7 +18,6 @@ def case_resume(
     officer: Annotated[str | None, typer.Option()] = None,
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
-    from api.cli.cases import agency_of
     from ledger.flows.matters.channels import channel_history, resume_case
 
     session = session_of(context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.cases import Agency, case_row
+from api.cli.acting import Agency, case_row
 from api.cli.consenting import Out, Wallet, ask_yes, row_of
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE

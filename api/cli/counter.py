@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.acting import agency_of
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
 
@@ -23,7 +24,6 @@ def redeem(
     digits: Annotated[str, typer.Argument(metavar="CODE")],
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
-    from api.cli.cases import agency_of
     from ledger.flows.reading.counter_codes import redeem_code
 
     session = session_of(context)

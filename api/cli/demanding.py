@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.cases import Agency, agency_of
+from api.cli.acting import Agency, agency_of
 from api.cli.materials import chosen_channel
 from api.cli.session import session_of, settle
 

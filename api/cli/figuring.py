@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.cases import Agency
+from api.cli.acting import Agency
 from api.cli.drafts import day
 from api.cli.outcome import DONE, FAILED, INDETERMINATE
 from api.cli.session import Session, session_of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli import batch
+from api.cli.acting import issuer_of
 from api.cli.drafts import day, read_draft, read_json
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
@@ -56,16 +57,6 @@ def issue(
     told = [{**told_of(session, one, out), **settled} for one in done]
     session.out(told, *(session.say("issue.done", **one) for one in told))
     return code
-
-
-def issuer_of(platform: Platform, kind: str, agency: str | None) -> str:
-    """The agency named, else the only one that issues this type here. Raises UsageWrong."""
-    issuers = platform.catalogue.licence_type(kind).issued_by
-    if agency is not None:
-        return platform.catalogue.agency(agency).id
-    if len(issuers) != 1:
-        raise UsageWrong(f"Say who issues it: --agency ({', '.join(issuers) or 'any'}).")
-    return issuers[0]
 
 
 def told_of(session: Session, done: Issued, out: Path | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.cases import Agency, agency_of
+from api.cli.acting import Agency, agency_of
 from api.cli.moments import moment
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import session_of, settle

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -88,7 +89,7 @@ class Teller:
         listed = list(rows)
         sums = {way: sum(counts.get(way.value, 0) for _, counts in listed) for way in ways}
         shown = [way for way, total in sums.items() if total]
-        table = Table(show_footer=True)
+        table = Table(show_footer=True, box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
         name, in_all = self.pick("办件", "Case"), self.pick("合计", "In all")
         table.add_column(name, in_all, overflow="fold", min_width=12)
         required = str(sum(sums.values()))

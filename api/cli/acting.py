@@ -1,0 +1,40 @@
+"""Who acts: the agency that is named, else the only one that can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.outcome import UsageWrong
+
+if TYPE_CHECKING:
+    from ledger.platform import Platform
+    from ledger.ports import Scalar
+
+Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
+
+
+def issuer_of(platform: Platform, kind: str, agency: str | None) -> str:
+    """The agency named, else the only one that issues this type here. Raises UsageWrong."""
+    issuers = platform.catalogue.licence_type(kind).issued_by
+    if agency is not None:
+        return platform.catalogue.agency(agency).id
+    if len(issuers) != 1:
+        raise UsageWrong(f"Say who issues it: --agency ({', '.join(issuers) or 'any'}).")
+    return issuers[0]
+
+
+def agency_of(platform: Platform, case: str) -> str:
+    """Whose case it is. Raises NotFound."""
+    return str(case_row(platform, case)["agency"])
+
+
+def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
+    """The row of a case. Raises NotFound."""
+    from ledger.errors import NotFound
+
+    rows = platform.store.rows("cases", {"id": case})
+    if not rows:
+        raise NotFound("There is no such case.")
+    return rows[0]
