@@ -13,7 +13,8 @@ from certs.canonical import canonical
 from ledger.reuse.case import Case
 from ledger.reuse.documents import Grade, Held, State
 from ledger.reuse.exemption import Plan, Way
-from ledger.reuse.plan import MOST_REJECTED, NotForThisAgency, plan
+from ledger.reuse.plan import NotForThisAgency, plan
+from ledger.reuse.reasons import MOST_REJECTED
 from tests.ledger.papers import (
     AT,
     CATALOGUE,
