@@ -90,15 +90,13 @@ def _order(
 ) -> bytes:
     """The signed order. It is kept until its files have arrived, so that a run that was cut off
     asks for the same use again and not for another."""
-    from ledger.consent.basis_parties import basis_use
     from ledger.consent.parties import release_order
 
     kept = _order_file(out, str(ground["id"]))
     if kept.exists():
         return read_file(kept)
     recipient = hpke_key(session, agency).public_key().public_bytes_raw()
-    use_of = basis_use if str(ground["id"]).startswith("bas_") else release_order
-    order = use_of(
+    order = release_order(
         agency_signer(session, agency),
         envelope_at(platform, ground["entry_index"]),
         cast(int, ground["uses"]) + 1,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
 
-from certs import base64url, keys
+from certs import base64url
 from certs.canonical import Json
 from certs.envelope import Envelope, parse_envelope, sign_es256
 from ledger.consent.parties import Randomness, Signer, read_statement, signed_statement
@@ -100,36 +99,3 @@ def basis_ending(
         "reason": reason,
     }
     return signed_statement(signer, stated.log, "basis.ended", body, at, randomness)
-
-
-def basis_use(
-    signer: Signer,
-    basis: bytes,
-    use: int,
-    recipient: bytes,
-    officer: str,
-    reason: str,
-    channel: str,
-    at: datetime,
-    randomness: Randomness,
-    *,
-    items: Sequence[Mapping[str, Json]] | None = None,
-) -> bytes:
-    """An agency's order for its n-th use of a basis; ``recipient`` is its X25519 public key (32
-    raw bytes), ``items`` a part of what was stated (default: all)."""
-    _, stated = read_statement(basis)
-    said = cast(Mapping[str, Any], stated.body)
-    body: dict[str, Json] = {
-        "release": new_id("rel", randomness),
-        "basis": said["basis"],
-        "n": use,
-        "agency": signer.actor,
-        "case": said["case"],
-        "purpose": said["purpose"],
-        "items": [dict(item) for item in (said["items"] if items is None else items)],
-        "recipient": keys.key_id(keys.x25519_public(recipient)),
-        "officer": officer,
-        "reason": reason,
-        "channel": channel,
-    }
-    return signed_statement(signer, stated.log, "basis.used", body, at, randomness)

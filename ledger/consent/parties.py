@@ -138,7 +138,7 @@ def consent_withdrawal(
 
 def release_order(
     signer: Signer,
-    consent: bytes,
+    ground: bytes,
     use: int,
     recipient: bytes,
     officer: str,
@@ -149,25 +149,28 @@ def release_order(
     *,
     items: Sequence[Mapping[str, Json]] | None = None,
 ) -> bytes:
-    """An agency's order for its n-th use of a consent; ``recipient`` is its X25519 public key (32
-    raw bytes), ``items`` a part of what was granted (default: all)."""
-    _, granted = read_statement(consent)
-    body_of = cast(Mapping[str, Any], granted.body)
+    """An agency's order for its n-th use of a consent, or of another basis that it stated;
+    ``recipient`` is its X25519 public key (32 raw bytes), ``items`` a part of what may be read
+    (default: all)."""
+    _, given = read_statement(ground)
+    said = cast(Mapping[str, Any], given.body)
+    consented = given.kind == "consent.granted"
+    rests_on = ("request", "consent") if consented else ("basis",)
     body: dict[str, Json] = {
         "release": new_id("rel", randomness),
-        "request": body_of["request"],
-        "consent": body_of["consent"],
+        **{name: said[name] for name in rests_on},
         "n": use,
         "agency": signer.actor,
-        "case": body_of["case"],
-        "purpose": body_of["purpose"],
-        "items": [dict(item) for item in (body_of["items"] if items is None else items)],
+        "case": said["case"],
+        "purpose": said["purpose"],
+        "items": [dict(item) for item in (said["items"] if items is None else items)],
         "recipient": keys.key_id(keys.x25519_public(recipient)),
         "officer": officer,
         "reason": reason,
         "channel": channel,
     }
-    return signed_statement(signer, granted.log, "released", body, at, randomness)
+    kind = "released" if consented else "basis.used"
+    return signed_statement(signer, given.log, kind, body, at, randomness)
 
 
 def read_statement(data: bytes) -> tuple[Envelope, Statement]:

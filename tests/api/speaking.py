@@ -8,9 +8,9 @@ from typing import Any
 
 from api.demo.reuse import signer
 from certs import base64url
-from ledger.consent.basis_parties import Stating, basis_statement, basis_use
+from ledger.consent.basis_parties import Stating, basis_statement
 from ledger.consent.delegation_parties import Delegating, delegation_grant
-from ledger.consent.parties import Signer
+from ledger.consent.parties import Signer, release_order
 from tests.api.world import ITEM, World
 
 
@@ -65,7 +65,7 @@ def use(world: World, stated: bytes, n: int = 1, agency: str = "wjw") -> dict[st
     """The body of POST /v1/releases for the n-th use of a basis."""
     recipient = world.hpke(agency).public_key().public_bytes_raw()
     platform = world.platform
-    data = basis_use(
+    data = release_order(
         signer(platform, agency), stated, n, recipient, "officer-7", "依法核验", "counter",
         platform.now(), platform.randomness,
     )  # fmt: skip

@@ -19,11 +19,10 @@ from ledger.consent.basis_parties import (
     Stating,
     basis_ending,
     basis_statement,
-    basis_use,
     countersigned,
 )
 from ledger.consent.delegation_parties import Delegating, delegation_ending, delegation_grant
-from ledger.consent.parties import Signer, read_statement, signed_statement
+from ledger.consent.parties import Signer, read_statement, release_order, signed_statement
 from ledger.flows.door.holder import bind_holder_key
 from ledger.flows.door.subjects import register_subject
 from ledger.flows.matters.deposit import Handed, deposit
@@ -199,7 +198,7 @@ def based_order(
 ) -> bytes:
     recipient = (private or keys.generate_x25519()).public_key().public_bytes_raw()
     platform = house.platform
-    return basis_use(
+    return release_order(
         signer(platform, agency), basis, use, recipient, OFFICER, "依法核验", "counter",
         platform.now(), platform.randomness, **more,
     )  # fmt: skip
