@@ -27,6 +27,7 @@ from ledger.adapters.webhooks_http import HttpWebhooks
 from ledger.after.endpoints import EndpointPolicy
 from ledger.catalogue.data import built_in_catalogue
 from ledger.flows.matters.catalogue_now import InForce
+from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.log.note import NoteKey
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import BlobStore, Signing
@@ -75,7 +76,8 @@ def open_platform(
         store = SqliteStore(folder.ledger_db, now=now)
         stack.callback(store.close)
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
-        in_force = InForce(store, now)
+        proof = CatalogueProof(settings.origin, kept["record"], lambda: trust)
+        in_force = InForce(store, now, proof)
         keystore = KeyStoreFile(
             folder.keystore_db,
             keystore_secrets(kept),

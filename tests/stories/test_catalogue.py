@@ -26,6 +26,7 @@ from ledger.flows.matters.catalogue import (
     published,
 )
 from ledger.flows.matters.catalogue_now import PlatformNow
+from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.flows.matters.plan import plan_case, sign_plan
 from ledger.flows.matters.replay import replay_plan
 from ledger.reuse.documents import CHINA
@@ -59,7 +60,9 @@ def next_catalogue(house: House, **changes: Any) -> dict[str, bytes]:
 
 def reopened(house: House) -> House:
     """The house as whoever starts it now sees it."""
-    found = catalogue_in_force(house.platform.store, today(house))
+    platform = house.platform
+    proof = CatalogueProof(platform.log.origin, platform.record_key, lambda: platform.trust)
+    found = catalogue_in_force(platform.store, today(house), proof)
     assert found is not None
     return house.with_ports(catalogue=found)
 

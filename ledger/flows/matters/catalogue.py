@@ -27,6 +27,7 @@ from ledger.catalogue.file import (
 from ledger.catalogue.succession import check_succession
 from ledger.errors import NotFound, Tampered
 from ledger.flows.door.statements import own_statement
+from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.ports import LedgerStore, Row, Scalar
@@ -106,15 +107,16 @@ def newest_published(store: LedgerStore) -> Catalogue | None:
 
 
 def catalogue_in_force(
-    store: LedgerStore, on: date, known: Catalogue | None = None
+    store: LedgerStore, on: date, proof: CatalogueProof, known: Catalogue | None = None
 ) -> Catalogue | None:
     """The newest that is in force on a day in China; None where none is; ``known`` itself where it
-    is that. Raises Tampered."""
+    is that. Raises Tampered, also where its owners did not publish it so."""
     for row in published(store):
         if date.fromisoformat(str(row["effective_from"])) <= on:
             sha256 = cast(bytes, row["sha256"])
             if known is not None and known.sha256 == sha256.hex():
                 return known
+            proof.check(store, row, documents_of(store, sha256))
             return _kept(store, sha256)
     return None
 

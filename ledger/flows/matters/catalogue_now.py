@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ledger.catalogue.catalogue import Catalogue
 from ledger.flows.matters.catalogue import catalogue_in_force
+from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.platform import Platform
 from ledger.ports import LedgerStore
 from ledger.reuse.documents import day
@@ -23,16 +24,20 @@ class InForce:
     """
 
     def __init__(
-        self, store: LedgerStore, now: Callable[[], datetime], every: timedelta = EVERY
+        self,
+        store: LedgerStore,
+        now: Callable[[], datetime],
+        proof: CatalogueProof,
+        every: timedelta = EVERY,
     ) -> None:
-        self._store, self._now, self._every = store, now, every
+        self._store, self._now, self._proof, self._every = store, now, proof, every
         self._looked: datetime | None = None
         self._found: Catalogue | None = None
 
     def __call__(self) -> Catalogue | None:
         now = self._now()
         if self._looked is None or not timedelta() <= now - self._looked < self._every:
-            found = catalogue_in_force(self._store, day(now), self._found)
+            found = catalogue_in_force(self._store, day(now), self._proof, self._found)
             self._found, self._looked = found, now
         return self._found
 
@@ -41,7 +46,8 @@ class PlatformNow:
     """A platform whose catalogue changes when another comes into force after it was opened."""
 
     def __init__(self, platform: Platform, every: timedelta = EVERY) -> None:
-        self._in_force = InForce(platform.store, platform.now, every)
+        proof = CatalogueProof(platform.log.origin, platform.record_key, lambda: platform.trust)
+        self._in_force = InForce(platform.store, platform.now, proof, every)
         self._platform, self._shown = platform, self._in_force()
 
     def __call__(self) -> Platform:
