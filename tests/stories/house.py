@@ -159,6 +159,7 @@ def live_on(house: House) -> None:
     live_with_arrangements(house)
     live_with_offers(house)
     live_after_use(house)
+    live_with_a_wish(house)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -191,6 +192,14 @@ def live_after_use(house: House) -> None:
     from tests.stories import after_use
 
     after_use.live_on(house)
+
+
+def live_with_a_wish(house: House) -> None:
+    """A holder asks that a paper be erased; nobody has decided."""
+    from tests.stories.erasing import asked
+
+    (plan,) = house.platform.store.rows("materials", {"kind": "layout-plan"})
+    asked(house, f"material:{plan['id']!s}")
 
 
 def live_with_offers(house: House) -> None:
