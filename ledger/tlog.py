@@ -21,7 +21,7 @@ from ledger.log.rfc6962 import leaf_hash
 from ledger.log.statement import Statement, parse_statement
 from ledger.log.subtrees import Nodes, consistency_at, grown, inclusion_at, root_at
 from ledger.platform import LogIdentity, Platform
-from ledger.ports import Appended, Expect, Head, NewEntry, Node, Opening, Row, StoredEntry
+from ledger.ports import Appended, Expect, Head, NewEntry, Node, Opening, Quiet, Row, StoredEntry
 
 ATTEMPTS = 16
 BATCH = 10_000
@@ -38,6 +38,7 @@ class Draft:
     rows: tuple[Row, ...] = ()
     expects: tuple[Expect, ...] = ()
     tag: bytes | None = None
+    quiet: tuple[Quiet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _prepare(platform: Platform, draft: Draft) -> tuple[NewEntry, bytes]:
         keys=draft.keys,
         rows=draft.rows,
         expects=draft.expects,
+        quiet=draft.quiet,
     )
     return new, salt
 

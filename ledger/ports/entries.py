@@ -47,6 +47,14 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """A guard as `Expect`: no entry after the index ``since`` is found under ``name``."""
+
+    name: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewEntry:
     """An entry to be sequenced.
 
@@ -64,6 +72,7 @@ class NewEntry:
     keys: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     expects: tuple[Expect, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

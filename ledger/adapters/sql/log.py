@@ -213,7 +213,10 @@ def _fresh(placed: list[Appended], new: Sequence[NewEntry]) -> list[tuple[int, N
 
 
 def _bring_along(connection: sqlite3.Connection, new: list[tuple[int, NewEntry]]) -> None:
-    """Keys and rows of fresh entries; a guard sees what the entries before it wrote."""
+    """Keys and rows of fresh entries; a guard sees the rows that the entries before it wrote."""
+    for quiet in (quiet for _, each in new for quiet in each.quiet):
+        if find(connection, quiet.name, quiet.since, 1):
+            raise Stale("something else was logged about it meanwhile")
     keys = sorted((key, n) for n, each in new for key in set(each.keys))
     connection.executemany("INSERT INTO entry_keys (key, idx) VALUES (?, ?)", keys)
     pending: list[tuple[int | None, Row]] = []

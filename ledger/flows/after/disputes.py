@@ -78,13 +78,16 @@ def open_dispute(platform: Platform, data: bytes) -> Disputed:
     sort, _, identity = about.partition(":")
     expects: tuple[Expect, ...] = ()
     if sort in TABLE_OF:
-        expects = (Expect(TABLE_OF[sort], {"id": identity}, {"dispute": None}),)
+        shown = {"dispute": None, "state": row["state"]}
+        expects = (Expect(TABLE_OF[sort], {"id": identity}, shown),)
     try:
         (done,) = sequence(
             platform,
             [Draft(envelope, statement, names_of(statement), rows_of(statement), expects)],
         )
     except Conflict as error:
+        if held_about(platform, about, subject) is None:  # erased meanwhile
+            raise NotFound("There is no such thing.") from error
         raise DisputeOpen("This is disputed already.") from error
     (kept,) = platform.store.rows("disputes", {"id": str(body["dispute"])})
     return Disputed(str(body["dispute"]), done, due_of(platform, kept))

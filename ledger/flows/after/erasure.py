@@ -5,6 +5,7 @@ log then announces is destroyed. Whoever refuses names the rule.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from certs.canonical import Json
@@ -17,7 +18,7 @@ from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
-from ledger.ports import Expect, Scalar
+from ledger.ports import Expect, Quiet, Scalar
 from ledger.tlog import Draft, Sequenced, sequence
 
 Row = Mapping[str, Scalar]
@@ -55,9 +56,11 @@ def approve_erasure(
     """The first approval is the archive agency's; the second, another agency's and officer's,
     announces the erasure in the same commit and carries it out. Answers the approval's entry.
 
-    Raises NotFound, ErasureClosed, ErasureRefused subclasses for all that stands in the way,
-    Pushback where an engine is away: what was announced is then finished by the worker.
+    Raises NotFound, ErasureClosed, ErasureRefused subclasses for all that stands in the way, Stale
+    where something was logged about the paper meanwhile, which may stand in the way too, Pushback
+    where an engine is away: what was announced is then finished by the worker.
     """
+    seen = platform.store.size() - 1
     row = read_erasure(platform, erasure)
     voice = voice_of(platform, agency, officer)
     second = row["state"] == "first"
@@ -70,6 +73,7 @@ def approve_erasure(
         raise obstacle.error()
     step = "second" if second else "first"
     approved = _draft(platform, row, paper, once, "erasure.approved", voice, reason, step=step)
+    approved = replace(approved, quiet=(Quiet(paper.object, seen),))
     if not second:
         (done,) = sequence(platform, [approved])
         return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.errors import Conflict, NotFound
-from ledger.ports import INDEX, Appended, Expect, LedgerStore, Row
+from ledger.errors import Conflict, NotFound, Stale
+from ledger.ports import INDEX, Appended, Expect, LedgerStore, Quiet, Row
 from tests.ledger.adapters.entries import account, consent, entry
 from tests.ledger.adapters.stores import ENGINES, Clock
 
@@ -55,6 +56,19 @@ def test_a_clock_set_back_does_not_make_a_later_entry_look_earlier(
     clock.at -= timedelta(hours=1)
     store.append([entry("b")])
     assert [e.sequenced_at for e in store.entries(0, 2)] == [before, before]
+
+
+def test_a_guard_that_wants_quiet_is_stale_once_its_name_was_used_again(
+    store: LedgerStore,
+) -> None:
+    store.append([entry("a", keys=("material:1",)), entry("b", keys=("material:2",))])
+    quiet = replace(entry("c", keys=("material:1",)), quiet=(Quiet("material:1", 0),))
+    assert store.append([quiet, entry("d", keys=("material:1",))])[0].index == 2
+    late = replace(entry("e"), quiet=(Quiet("material:1", 2),))
+    with pytest.raises(Stale):
+        store.append([late])
+    assert store.size() == 4
+    assert store.append([quiet]) == [Appended(2, False)]  # a twin asks for nothing
 
 
 def test_a_twin_answers_the_first_index_and_writes_nothing(store: LedgerStore) -> None:
