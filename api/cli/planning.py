@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from ledger.forms.prefill import FieldOrigin
 
 
+MARKS = {"unfit": "✗", "cannot_tell": "?"}
+
+
 def register(app: typer.Typer) -> None:
     app.command("plan")(plan)
+    app.command("why")(why)
     app.command("replay")(replay)
     app.command("form")(form)
 
@@ -49,6 +53,41 @@ def plan(
         lines = list(plan_lines(session, made, PlatformNames(platform), told))
     session.out({**made.to_json(), **facts}, *lines)
     return code
+
+
+def why(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    paper: Annotated[str, typer.Argument(metavar="PAPER")],
+    agency: Agency = None,
+) -> int:
+    from ledger.flows.matters.plan import judged_paper
+    from ledger.reuse.fitness_words import RULES
+    from ledger.reuse.plan_json import fitness_json
+
+    session = session_of(context)
+    with session.platform() as platform:
+        made = judged_paper(platform, agency or agency_of(platform, case), case, paper)
+    lines, told = [], []
+    for ruling in made:
+        name = session.pick(ruling.zh, ruling.en)
+        lines.append(f"{name}: {session.pick(ruling.fitness.zh, ruling.fitness.en)}")
+        for one in ruling.rules:
+            mark = MARKS[one.fitness.outcome.value] if one.fitness is not None else "✓"
+            lines.append(f"  {mark} {session.pick(*RULES[one.rule])}")
+            if one.fitness is not None:
+                lines.append(f"      {session.pick(one.fitness.zh, one.fitness.en)}")
+        against = {one.rule: fitness_json(one.fitness) for one in ruling.rules if one.fitness}
+        told.append(
+            {
+                "requirement": ruling.requirement,
+                "fitness": fitness_json(ruling.fitness),
+                "rules": [one.rule for one in ruling.rules],
+                "against": against,
+            }
+        )
+    session.out(told, *lines)
+    return DONE
 
 
 def replay(

@@ -29,13 +29,16 @@ from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.matters.cases import read_case
 from ledger.flows.matters.holder_cases import HoldersCase, holders_cases
-from ledger.flows.matters.plan import plan_case, sign_plan
+from ledger.flows.matters.plan import judged_paper, plan_case, sign_plan
 from ledger.flows.matters.prefill import Form, prefill_for_holder, prefill_sources
 from ledger.flows.matters.replay import replay_plan
 from ledger.forms.prefill import FieldOrigin, prefill_counts
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.reuse.exemption import Plan
+from ledger.reuse.fitness_words import RULES
+from ledger.reuse.plan_json import fitness_json
+from ledger.reuse.rulings import Ruling
 
 router = APIRouter(tags=["cases"])
 RFC3339 = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"
@@ -55,6 +58,32 @@ def plan(case: str, caller: AgencyCaller, platform: PlatformOf, at: At = None) -
     with what a request for consent must name, no more."""
     made = plan_case(platform, caller.own_agency, case, _aware(at))
     return {**made.to_json(), "consent_items": made.consent_items()}
+
+
+@router.get("/v1/cases/{case}/papers/{object}")
+def paper(case: str, object: str, caller: AgencyCaller, platform: PlatformOf) -> Page:
+    """One paper that the plan names, rule by rule, under each requirement that it could meet: why
+    it serves, or what of it does not."""
+    made = judged_paper(platform, caller.own_agency, case, object)
+    return Page(items=[_ruling(one) for one in made], next=None)
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "requirement": ruling.requirement,
+        "zh": ruling.zh,
+        "en": ruling.en,
+        "fitness": fitness_json(ruling.fitness),
+        "rules": [
+            {
+                "rule": one.rule,
+                "asks_zh": RULES[one.rule][0],
+                "asks_en": RULES[one.rule][1],
+                "against": fitness_json(one.fitness) if one.fitness else None,
+            }
+            for one in ruling.rules
+        ],
+    }
 
 
 def _aware(at: str | None) -> datetime | None:

@@ -97,6 +97,11 @@ class Licence:
         """Its name in requests, consents and releases."""
         return f"licence:{self.id}"
 
+    @property
+    def kind_key(self) -> str:
+        """``licence:TYPE``, as a registered need names it."""
+        return f"licence:{self.type}"
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -130,6 +135,11 @@ class Material:
     def object(self) -> str:
         """Its name in requests, consents and releases."""
         return f"material:{self.id}"
+
+    @property
+    def kind_key(self) -> str:
+        """``material:KIND``, as a registered need names it."""
+        return f"material:{self.kind}"
 
 
 Held = Licence | Material

@@ -14,6 +14,28 @@ GRADES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "held": ("所询时点已经入库", "it was held at that time"),
+        "holder": ("属于当事人、当事方或本次场所、项目", "it belongs to who or what it must"),
+        "decision": ("记录的是本次的决定", "it records this very decision"),
+        "purpose": ("允许用于本次办理", "it may be used for this"),
+        "premises": ("属于本次场所", "it is of these premises"),
+        "project": ("属于本次项目", "it is of this project"),
+        "state": ("现行有效，且为最新版本", "it is in force and the newest version"),
+        "validity": ("在有效期内", "it is within its dates"),
+        "fields": ("所需字段可以单独出示", "the fields wanted can be shown singly"),
+        "grade": ("来源等级足够", "its source is good enough"),
+        "age": ("在时限之内", "it is young enough"),
+        "year": ("属于所需年度", "it is of the year wanted"),
+        "form": ("使用现行表样", "it is on the form in use"),
+        "changes": ("此后没有使其过时的变更", "nothing has made it out of date since"),
+        "holder_unchanged": ("持有人信息此后未变", "whom it speaks of has not changed since"),
+        "register": ("与基础登记一致", "it says what the base register says"),
+    }
+)
+"""What each rule asks, by its name in ``ledger.reuse.fitness``."""
+
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "fit.licence": (

@@ -23,7 +23,7 @@ from ledger.catalogue.evidence import (
 from ledger.errors import Refused
 from ledger.reuse.arranging import arranged, expected
 from ledger.reuse.case import Case, handed_in
-from ledger.reuse.documents import Held, Licence
+from ledger.reuse.documents import Held
 from ledger.reuse.exemption import (
     Plan,
 )
@@ -38,7 +38,8 @@ from ledger.reuse.least_disclosure import (
 )
 from ledger.reuse.reasons import reasons_of
 
-_SILENT = frozenset(("other_subject", "not_yet_held"))
+SILENT = frozenset(("other_subject", "not_yet_held"))
+"""Codes of papers that are no business of the case: they are not even mentioned."""
 
 
 class NotForThisAgency(Refused):
@@ -93,8 +94,7 @@ def _shelf(held: Iterable[Held]) -> dict[str, list[Held]]:
         if one.object in seen:
             raise ValueError("two papers under one id")
         seen.add(one.object)
-        key = f"licence:{one.type}" if isinstance(one, Licence) else f"material:{one.kind}"
-        shelf.setdefault(key, []).append(one)
+        shelf.setdefault(one.kind_key, []).append(one)
     return shelf
 
 
@@ -133,7 +133,7 @@ def _slot(
     unfit = [
         one
         for one in judged
-        if one.fitness.outcome is not Outcome.FIT and one.fitness.code not in _SILENT
+        if one.fitness.outcome is not Outcome.FIT and one.fitness.code not in SILENT
     ]
     return Slot(evidence, tuple(fit), tuple(unfit), later=expected(evidence, case))
 

@@ -24,7 +24,7 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
                 "fields": list(used.fields),
                 "holder": used.holder,
                 "entry": used.entry,
-                "fitness": _fitness(used.fitness),
+                "fitness": fitness_json(used.fitness),
             }
             for used in requirement.used
         ],
@@ -35,7 +35,7 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
                 "stand": made.stand.value,
                 "id": made.id,
                 "entry": made.entry,
-                "fitness": _fitness(made.fitness),
+                "fitness": fitness_json(made.fitness),
             }
             for made in requirement.arranged
         ],
@@ -44,7 +44,7 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
                 "kind": later.kind,
                 "agency": later.agency,
                 "by": later.by.isoformat(),
-                "fitness": _fitness(later.fitness),
+                "fitness": fitness_json(later.fitness),
             }
             for later in requirement.later
         ],
@@ -56,7 +56,7 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
                 "object": rejected.object,
                 "kind": rejected.kind,
                 "entry": rejected.entry,
-                "fitness": _fitness(rejected.fitness),
+                "fitness": fitness_json(rejected.fitness),
             }
             for rejected in requirement.rejected
         ],
@@ -68,7 +68,8 @@ def requirement_json(requirement: RequirementPlan) -> dict[str, Json]:
     }
 
 
-def _fitness(fitness: Fitness) -> dict[str, Json]:
+def fitness_json(fitness: Fitness) -> dict[str, Json]:
+    """The answer for one paper, with its facts and its words."""
     facts: dict[str, Json] = dict(fitness.facts)
     return {
         "outcome": fitness.outcome.value,

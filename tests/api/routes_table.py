@@ -133,6 +133,7 @@ LINES = (
     get("/v1/cases/{case}/items", AGENCY, "case", "scjg"),
     Line("POST", "/v1/cases/{case}/resume", AGENCY, "case", ("scjg",), {"channel": "kiosk"}),
     Line("POST", "/v1/cases/{case}/close", AGENCY, "case", ("scjg",), {"outcome": "dropped"}),
+    get("/v1/cases/{case}/papers/{object}", AGENCY, "case", "scjg"),
     Line("POST", "/v1/matters", AGENCY),
     get("/v1/matters/{case}", AGENCY, "case", "scjg"),
     get("/v1/holder/matters/{case}", HOLDER, "case", STRANGER),

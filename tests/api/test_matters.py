@@ -94,6 +94,20 @@ def test_requests_of_one_matter_are_listed_together(world: World) -> None:
     assert other == []
 
 
+def test_why_a_paper_serves_is_told_rule_by_rule_to_its_case_alone(world: World) -> None:
+    matter = world.matter
+    name = f"licence:{matter.licence}"
+    told = world.get(f"/v1/cases/{matter.case}/papers/{name}", "wjw").json()["items"]
+    assert [one["requirement"] for one in told] == ["business-licence"]
+    assert told[0]["fitness"]["code"] == "fit"
+    assert [one["rule"] for one in told[0]["rules"] if one["against"]] == []
+    assert told[0]["rules"][0]["asks_zh"] and told[0]["rules"][0]["asks_en"]
+    absent = world.get(f"/v1/cases/{matter.case}/papers/licence:lic_{'a' * 26}", "wjw")
+    permit = world.get(f"/v1/cases/{matter.case}/papers/licence:{world.permit}", "wjw")
+    assert absent.status_code == permit.status_code == 404
+    assert absent.json()["detail"] == permit.json()["detail"]
+
+
 def test_only_members_and_the_desk_open_it_and_only_known_bundles(world: World) -> None:
     refused = world.post("/v1/matters", "kw", body(world))
     assert (refused.status_code, refused.json()["code"]) == (403, "matter.not_member")

@@ -25,6 +25,7 @@ from ledger.log.statement import MAX_REFS
 from ledger.platform import Platform
 from ledger.reuse.documents import CHINA, day
 from ledger.reuse.exemption import Plan
+from ledger.reuse.rulings import Ruling, rulings
 from ledger.tlog import Draft, Sequenced, read, sequence
 
 TRIES = 3
@@ -61,6 +62,13 @@ def _catalogue_then(platform: Platform, size: int, at: datetime) -> Catalogue:
 def plan_of(platform: Platform, row: Row) -> Plan:
     """The plan of a case given by its row of the index, as of now."""
     return gather(platform, row).plan()
+
+
+def judged_paper(platform: Platform, agency: str, case: str, object: str) -> tuple[Ruling, ...]:
+    """One paper, rule by rule, for the agency's own case, as of now. Raises NotFound, the same for
+    what is not held and for what is no business of the case."""
+    known = gather(platform, read_case(platform, agency, case))
+    return rulings(known.item, known.case, known.held, object, known.catalogue, known.at)
 
 
 def sign_plan(

@@ -12,9 +12,12 @@ import pytest
 from ledger.catalogue.catalogue import Catalogue
 from ledger.catalogue.evidence import MaterialEvidence
 from ledger.catalogue.terms import ReusePolicy
+from ledger.errors import NotFound
 from ledger.reuse.case import Case, Change
 from ledger.reuse.documents import Grade, Held, State
-from ledger.reuse.fitness import Outcome, assess, each_rule
+from ledger.reuse.fitness import LICENCE_RULES, MATERIAL_RULES, Outcome, assess, each_rule
+from ledger.reuse.fitness_words import RULES
+from ledger.reuse.rulings import rulings
 from tests.ledger.papers import AT, CATALOGUE, EQUITY, HYGIENE, SCOPE, STRANGER, licence, material
 from tests.ledger.reuse.terms import LOOK_UP, PLAN, PROOF
 
@@ -122,6 +125,26 @@ def test_what_is_never_reused_serves_the_cases_of_one_matter() -> None:
     assert code(paper, evidence, replace(HYGIENE, siblings=("case_one",)))[0] == "fit"
     social = replace(HYGIENE, siblings=("case_one",), agency="water")
     assert code(paper, evidence, social)[0] == "purpose_incompatible"
+
+
+def test_a_ruling_names_every_rule_and_nothing_of_strangers() -> None:
+    item = CATALOGUE.item(HYGIENE.item)
+    old = material("layout-plan", checked_at=AT - timedelta(days=2000))
+    (ruling,) = rulings(item, HYGIENE, [old], old.object, CATALOGUE, AT)
+    assert (ruling.requirement, ruling.fitness.code) == ("layout-plan", "too_old")
+    assert [one.rule for one in ruling.rules if one.fitness] == ["age"]
+    assert {one.rule for one in ruling.rules} <= set(RULES)
+    for held, asked in (
+        ([], old.object),
+        ([replace(old, subject=STRANGER)], old.object),
+        ([material("loan-contract")], "material:mat_loan-contract"),
+    ):
+        with pytest.raises(NotFound):
+            rulings(item, HYGIENE, held, asked, CATALOGUE, AT)
+
+
+def test_every_rule_has_its_words() -> None:
+    assert set(RULES) == set(LICENCE_RULES) | set(MATERIAL_RULES)
 
 
 def test_each_rule_speaks_for_itself_and_the_first_that_forbids_decides() -> None:
