@@ -80,12 +80,12 @@ class CandidatesIn(In):
 
 
 class CandidatesOut(Out):
-    """``offered`` and ``confirmed`` are null while the candidates are too few to tell."""
+    """``named`` in this request; ``offered`` and ``confirmed`` of all that the caller ever named,
+    rounded down to fives."""
 
     named: int
-    received: int
-    offered: int | None
-    confirmed: int | None
+    offered: int
+    confirmed: int
 
 
 class LookIn(In):

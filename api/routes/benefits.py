@@ -57,7 +57,7 @@ def push(
     body: Annotated[Posted[CandidatesIn], Depends(posted(CandidatesIn, only(*AGENCIES)))],
 ) -> CandidatesOut:
     """Name those to whom an item may be due, such as a bank's borrowers. Whether one is known here,
-    or eligible, is not told; counts are, from five candidates on."""
+    or eligible, is not told; counts are, in fives."""
     asked = body.model
     named = [Candidate(one.scheme, one.value, one.reference) for one in asked.candidates]
 

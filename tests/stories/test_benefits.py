@@ -34,8 +34,10 @@ from ledger.flows.offered.candidates import (
     Counts,
     NotProactive,
     counts_for,
+    looked_at,
     push_candidates,
     reference_of,
+    waiting,
 )
 from ledger.ids import new_id
 from ledger.reuse.documents import LegalEffect
@@ -77,8 +79,8 @@ def test_the_firm_only_confirms(city: House) -> None:
     (offer,) = offers(house)
     assert (offer["subject"], offer["state"]) == (house.firm.subject, "open")
     assert reference_of(platform, ITEM, house.firm.subject) == "loan/0"
-    assert counts_for(platform, BANK, ITEM) == Counts(6, 1, 0)
-    assert counts_for(platform, "water", ITEM) == Counts(0, None, None)
+    assert counts_for(platform, BANK, ITEM) == Counts(0, 0)
+    assert counts_for(platform, "water", ITEM) == Counts(0, 0)
     push(house, firm)
     assert look(house) == Looked(0, 0, 0)  # one open offer at most
     data = word(house, offer)
@@ -92,10 +94,36 @@ def test_the_firm_only_confirms(city: House) -> None:
     assert case["plan_index"] is not None
     ways = {one.id: one.way.value for one in plan_case(platform, AGENCY, done.case).requirements}
     assert ways["loan"] == "asked" and set(ways.values()) > {"asked"}
-    assert counts_for(platform, BANK, ITEM) == Counts(6, 1, 1)
+    assert counts_for(platform, BANK, ITEM) == Counts(0, 0)
     push(house, firm)
     assert look(house) == Looked(1, 1, 0)  # another loan, another offer
     assert house.findings() == ()
+
+
+def test_who_names_candidates_learns_of_no_single_firm(city: House) -> None:
+    """A bank adds one firm to others that it knows all about: nothing that it is told moves."""
+    house, platform = city, city.platform
+    high_tech(house, house.firm.subject)
+    decoys = others(house, 5)
+    push(house, *decoys)
+    look(house)
+    before = counts_for(platform, BANK, ITEM)
+    push(house, mint_credit_code("91319999MA1NBDY2").value)  # nobody here
+    assert counts_for(platform, BANK, ITEM) == before
+    push(house, house.people.firm_code)  # known here
+    assert counts_for(platform, BANK, ITEM) == before
+    assert look(house) == Looked(1, 1, 0)  # and eligible
+    assert counts_for(platform, BANK, ITEM) == before
+
+
+def test_counts_are_told_in_fives(city: House) -> None:
+    house, platform = city, city.platform
+    push(house, *others(house, 6))
+    told = []
+    for row in list(waiting(platform, ITEM)):
+        platform.store.write([looked_at(platform, row, "offered")])
+        told.append(counts_for(platform, BANK, ITEM).offered)
+    assert told == [0, 0, 0, 0, 5, 5]
 
 
 def test_what_does_not_hold_is_offered_to_nobody(city: House) -> None:
@@ -105,7 +133,7 @@ def test_what_does_not_hold_is_offered_to_nobody(city: House) -> None:
     change_status(platform, AGENCY, suspended)
     push(house, house.people.firm_code)
     assert look(house) == Looked(1, 0, 0)
-    assert offers(house) == [] and counts_for(platform, BANK, ITEM) == Counts(1, None, None)
+    assert offers(house) == [] and counts_for(platform, BANK, ITEM) == Counts(0, 0)
     with pytest.raises(NotProactive):
         push_candidates(platform, BANK, "equity-change", [])
     with pytest.raises(ItemElsewhere):
@@ -217,7 +245,7 @@ def test_on_the_command_line(
         return json.loads(capsys.readouterr().out)
 
     pushed = told("benefit", "push", ITEM, rows, "--agency", BANK)
-    assert (pushed["named"], pushed["offered"]) == (1, None)
+    assert (pushed["named"], pushed["offered"]) == (1, 0)
     assert told("benefit", "offer", ITEM, "--officer", OFFICER)["offered"] == 1
     (listed,) = told("benefit", "list", "--agency", AGENCY)
     wallet = house.folder.wallets / "firm.json"

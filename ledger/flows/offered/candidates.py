@@ -1,8 +1,8 @@
 """Candidates for a service that nobody applies for (免申即享): pushed by a bank or an agency, kept
 beside the log until the item's agency has looked at them.
 
-Who pushed learns how many were offered it, never who, and nothing while they are few. Nothing
-personal is kept in clear: a candidate is a subject's surrogate, its reference lies sealed.
+Who pushed learns how many were offered it, in fives, never who, and not whether one is known here.
+Nothing personal is kept in clear: a candidate is a subject's surrogate, its reference lies sealed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
 
-FEWEST = 5
-"""Of fewer candidates no count is told: it would speak of single firms."""
+STEP = 5
+"""Counts are told in whole steps: one more, or one fewer, would speak of a single firm."""
 PURPOSE = "benefit reference"
 _PAGE = 500
 
@@ -44,11 +44,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the pusher learns: None where the candidates are too few to tell."""
+    """What the pusher learns, each rounded down to whole steps."""
 
-    received: int
-    offered: int | None
-    confirmed: int | None
+    offered: int
+    confirmed: int
 
 
 def proactive_item(platform: Platform, item: str) -> ServiceItem:
@@ -141,8 +140,9 @@ def counts_for(platform: Platform, agency: str, item: str) -> Counts:
     where: dict[str, Scalar] = {"item": item, "pushed_by": agency}
     states = platform.store.tally("benefit_candidates", ("state",), where)
     by_state = {str(state): count for (state,), count in states}
-    received = sum(by_state.values())
-    if received < FEWEST:
-        return Counts(received, None, None)
     confirmed = by_state.get("confirmed", 0)
-    return Counts(received, by_state.get("offered", 0) + confirmed, confirmed)
+    return Counts(_steps(by_state.get("offered", 0) + confirmed), _steps(confirmed))
+
+
+def _steps(count: int) -> int:
+    return count - count % STEP
