@@ -31,6 +31,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from certs.plain_text import same_name
 from ledger.catalogue.catalogue import BasisSort, Catalogue, Grant, ServiceItem
 from ledger.consent.basis_errors import (
     BasisAbsent,
@@ -187,7 +188,8 @@ def _check_proof(basis: Body, grant: Grant) -> None:
             raise BasisUnproven(f"{member} does not fit this sort of basis.", member=member)
     if proof["reader"] == basis["agency"]:
         raise BasisUnproven("The reader is another agency's.", member="reader")
-    if basis["second_officer"] == basis["officer"]:
+    second = basis["second_officer"]
+    if second is not None and same_name(second, basis["officer"]):
         raise SecondOfficerMissing("The second officer is the first.", object="")
 
 

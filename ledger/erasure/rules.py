@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from certs.plain_text import same_name
 from ledger.erasure.errors import (
     ArchiveFirst,
     AssistanceOpen,
@@ -163,7 +164,7 @@ def check_first(voice: Voice) -> None:
 
 def check_second(voice: Voice, first_agency: str, first_officer: str) -> None:
     """Raises SamePerson, NotSecond."""
-    if voice.agency == first_agency or voice.officer == first_officer:
+    if voice.agency == first_agency or same_name(voice.officer, first_officer):
         raise SamePerson("Two agencies and two officers approve an erasure.")
     if not voice.second:
         raise NotSecond(

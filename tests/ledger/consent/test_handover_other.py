@@ -82,6 +82,8 @@ STATED: dict[str, tuple[dict[str, Any], str]] = {
     "seen later": ({"basis": {"visible_from": "2026-03-05T00:00:00Z"}}, "basis.hidden"),
     "the first officer twice": ({"basis": {"second_officer": "officer-7"}},
                                 "basis.second_officer"),
+    "the first officer, spelt otherwise": ({"basis": {"second_officer": "Officer－７"}},
+                                           "basis.second_officer"),
     "paper where none was": ({"proof": {"paper_sha256": base64url.encode(seed("p"))}},
                              "basis.unproven"),
     "assistance where none was": ({"proof": {"assistance": ident("ast", "x")}}, "basis.unproven"),

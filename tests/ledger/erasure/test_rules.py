@@ -84,7 +84,7 @@ def test_two_agencies_and_two_officers() -> None:
     with pytest.raises(ArchiveFirst):
         check_first(operator)
     check_second(operator, "daj", "o-1")
-    for agency, officer in (("cyzx", "o-1"), ("daj", "o-2")):
+    for agency, officer in (("cyzx", "o-1"), ("cyzx", "Ｏ-１"), ("cyzx", " o 1"), ("daj", "o-2")):
         with pytest.raises(SamePerson):
             check_second(operator, agency, officer)
     with pytest.raises(NotSecond):
