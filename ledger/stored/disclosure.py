@@ -118,6 +118,11 @@ def open_fields(data: bytes, keys: Mapping[str, bytes], file_id: str) -> str:
     return "~".join((issuer_jwt, *texts.values(), ""))
 
 
+def count_fields(data: bytes) -> int:
+    """How many fields a sealed credential has, which every holder of it can see."""
+    return len(_read(data)) - 1  # and the issuer's JWT
+
+
 def _opened(boxes: Mapping[bytes, bytes], key: bytes, file_id: str, name: str) -> str:
     if len(key) != KEY_BYTES:
         raise FieldKey("a field key has 32 bytes", name=name)

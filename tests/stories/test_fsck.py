@@ -155,7 +155,7 @@ def test_a_time_before_its_neighbour_is_found(worn: House) -> None:
     "table",
     ["licences", "materials", "files", "consents", "releases", "entry_keys", "nodes",
      "status_lists", "status_entries", "subject_ids", "consent_threads", "holder_keys",
-     "case_items"],
+     "case_items", "comparisons", "same_files"],
 )  # fmt: skip
 def test_a_lost_row_is_found(worn: House, table: str) -> None:
     db = sqlite3.connect(worn.folder.ledger_db)

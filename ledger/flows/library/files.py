@@ -138,7 +138,14 @@ def plaintext(platform: Platform, file_id: str) -> Iterator[bytes]:
 def opened_claims(platform: Platform, file_id: str, names: Iterable[str]) -> dict[str, str]:
     """These fields of a sealed credential in clear, for its owner's own view. Raises NotFound,
     FieldsInvalid, Pushback."""
+    return claims_in(platform, b"".join(ciphertext(platform, file_id)), file_id, names)
+
+
+def claims_in(
+    platform: Platform, sealed: bytes, file_id: str, names: Iterable[str]
+) -> dict[str, str]:
+    """`opened_claims` of a sealed credential that was read already."""
     key = platform.keys.open_file_key(file_id)
     keys = {name: field_key(key, name) for name in (ISSUER_JWT, *sorted(names))}
-    text = open_fields(b"".join(ciphertext(platform, file_id)), keys, file_id)
+    text = open_fields(sealed, keys, file_id)
     return {name: str(value) for name, value in parse_credential(text).claims.items()}
