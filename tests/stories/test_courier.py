@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from certs.canonical import parse
 from certs.errors import CertsError
 from certs.x509.path import validate_path
 from certs.x509.x5c import read_x5c
+from ledger import tlog
 from ledger.after.delivery import PAUSED_AFTER
 from ledger.after.endpoints import EndpointRefused
 from ledger.catalogue.terms import BasisSort, Grant
@@ -41,6 +42,7 @@ from ledger.ports import Row
 from ledger.reuse.documents import LegalEffect
 from tests.doubles.faulty import Faulty
 from tests.ledger.adapters.listening import Subscriber, listening
+from tests.stories.arranging import with_clock
 from tests.stories.house import HYGIENE, House, Told, opened_copy
 from tests.stories.relying import business_licence, end, rely
 from tests.stories.speaking import stated
@@ -208,6 +210,43 @@ def test_a_dead_subscriber_is_paused_goes_on_when_asked_and_stops_nobody(
     unsubscribe(platform, HEALTH, dead.id)
     assert [one.id for one in subscriptions_of(platform, HEALTH)] == [well.id]
     assert steady.findings() == ()
+
+
+class Dripping:
+    """Subscribers of which some answer as late as they may, and then say thanks."""
+
+    def __init__(self, pass_: Callable[..., None]) -> None:
+        self._pass, self.served = pass_, list[str]()
+
+    def check(self, url: str) -> None:
+        return
+
+    def deliver(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+        self.served.append(url)
+        if "slow" in url:
+            self._pass(seconds=15)
+
+
+def test_slow_subscribers_take_the_time_of_nobody_else(steady: House) -> None:
+    """Sixteen of one agency, each with much to be told, before the one of another."""
+    house, clock = with_clock(steady)
+    carried = Dripping(clock.pass_)
+    house = house.with_ports(webhooks=carried)
+    platform = house.platform
+    for number in range(MOST):
+        known = subscribe(platform, MARKET, f"https://slow.example/{number}", ())
+        replay(platform, MARKET, known.id, 0)
+    prompt = subscribe(platform, HEALTH, "https://prompt.example/", ())
+    hygiene = house.hygiene_plan()
+    assert hygiene.case.agency == HEALTH
+    tlog.integrate(platform)
+    began = platform.now()
+    deliver(platform)
+    assert carried.served.count(prompt.url) == 1
+    assert platform.now() - began <= timedelta(seconds=45)
+    while deliver(platform).events:  # and all of them are served in time
+        pass
+    assert len({url for url in carried.served if "slow" in url}) == MOST
 
 
 def test_a_crash_after_a_delivery_repeats_it_and_two_couriers_lose_nothing(

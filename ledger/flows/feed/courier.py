@@ -1,13 +1,16 @@
 """The courier: brings subscribers what concerns them, signed, in order, at least once.
 
 It runs beside the worker and shares nothing with it but the store: a subscriber that is away, slow
-or hostile holds up nobody else's work, and its own later events wait for the earlier ones.
+or hostile holds up nobody else's work, and its own later events wait for the earlier ones. The time
+of a round is shared out by agency.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from certs import jws
 from certs.canonical import canonical
@@ -28,6 +31,8 @@ AT_ONCE = 100
 """Events of one message."""
 IN_TURN = 10
 """Messages to one subscriber before it is the next one's turn."""
+TURN = timedelta(seconds=20)
+"""How long one agency's subscribers may take in a round, however many and slow they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +51,25 @@ def deliver(platform: Platform) -> Delivered:
     taken = failed = 0
     after: str | None = None
     now = format_time(platform.now())
+    left: dict[str, timedelta] = defaultdict(lambda: TURN)
     while rows := platform.store.rows("subscriptions", {"state": "active"}, after=after):
         for row in rows:
             known = subscription_of(row)
             if (known.retry_at or "") > now or not check_row(platform, "subscriptions", row):
                 continue  # a row that was changed by other hands is for fsck to show
-            count, well = _serve(platform, known)
+            if left[known.agency] <= timedelta():
+                continue  # in the next round
+            began = platform.now()
+            count, well = _serve(platform, known, began + left[known.agency])
+            left[known.agency] -= platform.now() - began
             taken, failed = taken + count, failed + (not well)
         after = str(rows[-1]["id"])
     return Delivered(taken, failed)
 
 
-def _serve(platform: Platform, known: Subscription) -> tuple[int, bool]:
-    """(events taken, whether all went well) of one subscriber's turn."""
+def _serve(platform: Platform, known: Subscription, until: datetime) -> tuple[int, bool]:
+    """(events taken, whether all went well) of one subscriber's turn; no message begins after
+    ``until``."""
     taken = 0
     try:
         for _ in range(IN_TURN):
@@ -69,7 +80,7 @@ def _serve(platform: Platform, known: Subscription) -> tuple[int, bool]:
             if found.cursor != known.cursor or known.failures:
                 known = changed(platform, known, cursor=found.cursor, failures=0, retry_at=None)
             taken += len(wanted)
-            if not found.more:
+            if not found.more or platform.now() >= until:
                 break
     except Stale:  # another courier served it, or its agency changed it
         return taken, True
