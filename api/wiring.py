@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,6 +22,7 @@ from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
+from ledger.adapters.kubo_daemon import api_port
 from ledger.adapters.press import PressProcess
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.adapters.webhooks_http import HttpWebhooks
@@ -112,7 +114,9 @@ def open_platform(
             verify_url=settings.verify_url,
             now=now,
             randomness=randomness,
-            webhooks=HttpWebhooks(endpoint_policy(settings, os.environ)),
+            webhooks=HttpWebhooks(
+                endpoint_policy(settings, os.environ), engines=lambda: engine_ports(folder, node)
+            ),
         )
 
 
@@ -122,6 +126,12 @@ def endpoint_policy(settings: Settings, environment: Mapping[str, str]) -> Endpo
     named = environment.get("MIANTI_WEBHOOK_HOSTS", "").split(",")
     hosts = tuple(one.strip() for one in named if one.strip())
     return EndpointPolicy(loopback=settings.profile == "embedded", hosts=hosts)
+
+
+def engine_ports(folder: DataFolder, node: EmbeddedNode) -> frozenset[int]:
+    """Where our own engines listen on this machine; they ask nobody who he is."""
+    chain = urlsplit(node.url).port if node.url is not None else None
+    return frozenset(port for port in (api_port(folder.ipfs), chain) if port is not None)
 
 
 @contextmanager

@@ -224,3 +224,12 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(unfinished, path)
+
+
+def api_port(folder: Path) -> int | None:
+    """The port of the API of the node that runs on a folder, whoever started it; None: none."""
+    try:
+        address = (folder / "repository" / "api").read_text(encoding="ascii")
+        return int(address.strip().rsplit("/", 1)[1])
+    except (OSError, ValueError, IndexError):
+        return None

@@ -4,16 +4,18 @@ connected to, so that a second look-up cannot lead elsewhere.
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import httpx
 
 from ledger.after.endpoints import (
     Endpoint,
     EndpointPolicy,
+    EndpointRefused,
     check_address,
     read_endpoint,
 )
@@ -25,6 +27,7 @@ WHOLE_S = 15.0
 """How long a call may take in all, however slowly the other side goes on."""
 
 Resolve = Callable[[str, int], list[str]]
+Ports = Callable[[], Collection[int]]
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -35,7 +38,8 @@ def resolved(host: str, port: int) -> list[str]:
 
 class HttpWebhooks:
     """Adapter of :class:`ledger.ports.Webhooks`. ``context``: certificates to trust (None: the
-    usual ones)."""
+    usual ones); ``engines``: ports of this machine that obey whoever reaches them, the platform's
+    own engines'."""
 
     def __init__(
         self,
@@ -43,12 +47,14 @@ class HttpWebhooks:
         *,
         resolve: Resolve = resolved,
         context: ssl.SSLContext | None = None,
+        engines: Ports = tuple,
         step_s: float = STEP_S,
         whole_s: float = WHOLE_S,
     ) -> None:
         self._policy = policy
         self._resolve = resolve
         self._verify: ssl.SSLContext | bool = True if context is None else context
+        self._engines = engines
         self._step_s = step_s
         self._whole_s = whole_s
 
@@ -90,6 +96,8 @@ class HttpWebhooks:
             raise WebhookAway("The subscriber's host cannot be found.", retry_after=60) from error
         for address in addresses:
             check_address(address, endpoint, self._policy)
+            if ipaddress.ip_address(address).is_loopback and endpoint.port in self._engines():
+                raise EndpointRefused("This is an engine of the platform's.", reason="address")
         if not addresses:
             raise WebhookAway("The subscriber's host has no address.", retry_after=60)
         return addresses[0]

@@ -15,7 +15,11 @@ from ledger.errors import Malformed
 
 LONGEST = 500
 _LOOPBACK = frozenset(("127.0.0.1", "::1"))
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out; the rest is local, translates into IPv4, or is nobody's."""
+_NOWHERE = tuple(
+    map(ipaddress.ip_network, ("3fff::/20", "192.0.0.0/24", "192.88.99.0/24"))
+)  # documentation, protocols' own, relays of 6to4
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -84,12 +88,12 @@ def check_address(text: str, endpoint: Endpoint, policy: EndpointPolicy) -> None
 
 
 def _public(address: Address) -> bool:
-    if not address.is_global or address.is_multicast:
+    if not address.is_global or address.is_multicast or any(address in one for one in _NOWHERE):
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return True
     tunnelled = address.sixtofour is not None or address.teredo is not None
-    return not tunnelled and address not in _NAT64
+    return not tunnelled and address in _UNICAST
 
 
 def _under(host: str, allowed: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.ipfs import IpfsStore
-from ledger.adapters.kubo_daemon import KuboDaemon
+from ledger.adapters.kubo_daemon import KuboDaemon, api_port
 from ledger.errors import NotFound, StoreAway
 from ledger.stored.cid import CHUNK_BYTES
 from tests.ledger.adapters.blobs import KUBO
@@ -27,6 +27,13 @@ def node(tmp_path: Path) -> Iterator[KuboDaemon]:
     node.start()
     yield node
     node.stop()
+
+
+def test_whoever_has_the_folder_knows_the_port_of_its_node(
+    node: KuboDaemon, tmp_path: Path
+) -> None:
+    assert api_port(tmp_path / "node") == int(node.address.rsplit("/", 1)[1])
+    assert api_port(tmp_path / "none") is None
 
 
 def test_a_file_put_on_one_node_is_read_on_its_peer_and_on_no_stranger(

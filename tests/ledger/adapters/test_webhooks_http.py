@@ -39,6 +39,17 @@ def test_a_message_arrives_as_it_was_given(subscriber: Subscriber) -> None:
     assert f"http://{headers['Host']}" == subscriber.url
 
 
+def test_the_platforms_own_engines_are_no_subscribers(subscriber: Subscriber) -> None:
+    """They do what a POST to them says, such as ``/api/v0/shutdown``."""
+    port = int(subscriber.url.rsplit(":", 1)[1])
+    hooks = HttpWebhooks(POLICY, engines=lambda: {port})
+    url = f"{subscriber.url}/api/v0/shutdown"
+    for act in (lambda: hooks.check(url), lambda: hooks.deliver(url, b"{}", {})):
+        with pytest.raises(EndpointRefused):
+            act()
+    assert subscriber.saw == []
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 410, 500, 503])
 def test_anything_but_a_yes_is_a_failure_and_no_redirect_is_followed(
     subscriber: Subscriber, status: int

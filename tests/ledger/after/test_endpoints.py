@@ -80,6 +80,8 @@ def test_addresses_that_nothing_is_sent_to(url: str, policy: EndpointPolicy, rea
         "100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1", "::1", "::",
         "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
         "2002:7f00:1::", "64:ff9b::7f00:1", "2001:0:53aa:64c:0:0:0:1", "2001:db8::1", "nonsense",
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::a00:1", "fec0::1", "3fff::1", "5f00::1",
+        "192.0.0.8", "192.88.99.1",
     ],
 )  # fmt: skip
 def test_no_name_leads_into_a_network_that_is_not_public(address: str) -> None:
