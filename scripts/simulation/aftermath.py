@@ -60,7 +60,7 @@ class Aftermath:
         platform = self.city.platform
         for held in worked.plan.requirements:
             for used in held.used:
-                if not used.object.startswith("material:"):
+                if not self._still_there(used.object):
                     continue
                 actor = _taken_in_by(self.city, used.entry)
                 now, randomness = platform.now(), platform.randomness
@@ -129,6 +129,14 @@ class Aftermath:
             said = FlagAnswer(str(row["id"]), outcome, OFFICER, "已复核")
             answer_flag(platform, str(row["agency"]), said)
             self.counts[f"flag {outcome}"] += 1
+
+    def _still_there(self, name: str) -> bool:
+        """Whether it is a material that nobody disputes, and that was not erased meanwhile, as may
+        happen between a case's plan and its end."""
+        where = {"id": name.removeprefix("material:"), "state": "active", "dispute": None}
+        return name.startswith("material:") and bool(
+            self.city.platform.store.rows("materials", where)
+        )
 
     def _changed(self, worked: Worked, state: str, effect: LegalEffect) -> str | None:
         read = [
