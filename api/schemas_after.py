@@ -61,7 +61,8 @@ class CascadeOut(Out):
 
 
 class RelyingOut(Out):
-    """``touched``: how many of the cases the ending asked about would touch."""
+    """``agency``: ``*`` where all are counted together; ``touched``: how many of the cases the
+    ending asked about would touch."""
 
     agency: str
     cases: int

@@ -37,7 +37,14 @@ from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.after.reach import Cause, Ending
 from ledger.errors import NotFound
-from ledger.flows.after.flags import FlagAnswer, answer_flag, inbox, reliance_of, standing_of
+from ledger.flows.after.flags import (
+    FlagAnswer,
+    answer_flag,
+    inbox,
+    reliance_of,
+    standing_of,
+    together,
+)
 from ledger.flows.after.responsible import responsible
 from ledger.log.statement import format_time
 from ledger.platform import Platform
@@ -154,13 +161,16 @@ def reliance(
     ending: Annotated[EndingName | None, Query()] = None,
     effective_on: Annotated[date | None, Query()] = None,
 ) -> RelianceOut:
-    """How many cases of which agency rely on a licence, and how many an ``ending`` with effect from
-    a day on would touch. To its issuer and to auditors; nothing is changed, no case is named."""
+    """How many cases rely on a licence, and how many an ``ending`` with effect from a day on would
+    touch. To auditors agency by agency; to its issuer in one sum (``*``), since which agencies a
+    holder deals with is not its affair. Nothing is changed, no case is named."""
     row = row_of(platform, "licences", licence)
     if caller.role is not Role.AUDITOR and row["issuer"] != caller.agency:
         raise NotFound("There is no such licence.")
     cause = None if ending is None else Cause(Ending(ending), effective_on or _today(platform))
     found = reliance_of(platform, f"licence:{licence}", cause)
+    if caller.role is not Role.AUDITOR:
+        found = {"*": together(found.values())}
     return RelianceOut(
         licence=licence,
         ending=ending,

@@ -58,7 +58,7 @@ def test_a_dispute_is_the_holder_s_own_and_only_once_at_a_time(world: World) -> 
     assert (once.status_code, once.json()["code"]) == (409, "dispute.settled")
 
 
-def test_reliance_is_counted_by_agency_and_names_no_case(world: World) -> None:
+def test_reliance_is_counted_and_names_no_case_and_to_the_issuer_no_agency(world: World) -> None:
     matter = world.matter
     _, granted, _ = world.agreed(world.open_case())
     world.anchored()
@@ -66,12 +66,14 @@ def test_reliance_is_counted_by_agency_and_names_no_case(world: World) -> None:
     path = f"/v1/licences/{matter.licence}/reliance"
     plain = world.get(path, "scjg").json()
     assert plain["ending"] is None and "case_" not in str(plain)
-    (wjw,) = [one for one in plain["agencies"] if one["agency"] == "wjw"]
-    assert wjw["cases"] >= 1 and wjw["touched"] == 0
+    (whole,) = plain["agencies"]  # with whom the holder deals is not the issuer's affair
+    assert whole["agency"] == "*" and whole["cases"] >= 1 and whole["touched"] == 0
+    (wjw,) = [one for one in world.get(path, "sjj").json()["agencies"] if one["agency"] == "wjw"]
+    assert 1 <= wjw["cases"] <= whole["cases"]
     asked = world.get(f"{path}?ending=void", "sjj").json()
     assert [one["touched"] for one in asked["agencies"] if one["agency"] == "wjw"] == [wjw["cases"]]
     late = world.get(f"{path}?ending=penalty&effective_on=2099-01-01", "scjg").json()
-    (later,) = [one for one in late["agencies"] if one["agency"] == "wjw"]
+    (later,) = late["agencies"]
     assert later["touched"] == later["open"]
     assert world.get(f"{path}?ending=eaten", "scjg").status_code == 422
     assert cascades(world.platform) == []

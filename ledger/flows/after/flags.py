@@ -5,7 +5,7 @@ agencies have come with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -144,3 +144,13 @@ def reliance_of(platform: Platform, about: str, cause: Cause | None) -> dict[str
             opened[agency] += case["closed_at"] is None
             hit[agency] += code is not None
     return {one: Relying(cases[one], opened[one], hit[one]) for one in sorted(cases)}
+
+
+def together(found: Iterable[Relying]) -> Relying:
+    """All agencies' in one."""
+    all_ = tuple(found)
+    return Relying(
+        cases=sum(one.cases for one in all_),
+        open=sum(one.open for one in all_),
+        touched=sum(one.touched for one in all_),
+    )
