@@ -12,6 +12,7 @@ import typer
 from api.cli.acting import case_row
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
+from api.cli.named import item_lines
 from api.cli.outcome import UsageWrong
 from api.cli.session import session_of, settle, write_file
 
@@ -65,14 +66,10 @@ def request(
         data = consent_request(signer, platform.log.origin, asking, now, secrets.token_bytes)
         entry = request_consent(platform, acting, data)
         code, settled = settle(platform)
-    body = read_statement(data)[1].body
+        body = read_statement(data)[1].body
+        told = item_lines(session, platform, body)
     if out is not None:
         write_file(out, data)
     facts = {"request": body["request"], "items": items, "entry": entry.index, **settled}
-    session.out(facts, session.say("request.done", **facts), *item_lines(body))
+    session.out(facts, session.say("request.done", **facts), *told)
     return code
-
-
-def item_lines(body: Any) -> list[str]:
-    """The items of a request, a line each."""
-    return [f"  {item['object']}: {', '.join(item['fields'])}" for item in body["items"]]

@@ -8,6 +8,7 @@ import typer
 
 from api.cli.acting import Agency, agency_of
 from api.cli.consenting import row_of
+from api.cli.named import day_named
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
 
@@ -52,7 +53,8 @@ def assist_request(
         "entry": done.entry.index,
         **settled,
     }
-    session.out(facts, session.say("assist.requested", **{**facts, "asked": named}))
+    told = {**facts, "asked": named, "due": day_named(facts["due"])}
+    session.out(facts, session.say("assist.requested", **told))
     return code
 
 
@@ -101,6 +103,7 @@ def assist_list(
 def _line(session: Session, platform: Platform, one: dict[str, Any]) -> str:
     shown = {
         **one,
+        "due": day_named(one["due"]),
         "agency": _named(session, platform, one["agency"]),
         "asked": _named(session, platform, one["asked"]),
         "state": session.say(f"assist.{one['state']}"),

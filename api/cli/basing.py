@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from api.cli.acting import case_row
-from api.cli.asking import item_lines
 from api.cli.consenting import envelope_at, row_of
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
+from api.cli.named import item_lines
 from api.cli.outcome import UsageWrong
 from api.cli.session import read_file, session_of, settle, write_file
 
@@ -102,10 +102,10 @@ def state(
             data = countersigned(data, agency_signer(session, reader))
         done = state_basis(platform, acting, data, thread)
         code, settled = settle(platform)
+        told = item_lines(session, platform, read_statement(data)[1].body)
     if out is not None:
         write_file(out, data)
     facts = {"basis": done.basis, "grant": allowed.id, "items": items, "entry": done.entry.index}
-    told = item_lines(read_statement(data)[1].body)
     session.out({**facts, **settled}, session.say("basis.done", **facts), *told)
     return code
 

@@ -67,7 +67,7 @@ def offer(
             raise UsageWrong(f"Say which agency: --agency ({', '.join(agencies)}).")
         done = offer_benefits(platform, agency or agencies[0], item, officer)
         code, settled = settle(platform)
-    facts = {**asdict(done), **settled}
+    facts = {**asdict(done), "left": done.waiting, **settled}
     session.out(facts, session.say("benefit.looked", **facts))
     return code
 

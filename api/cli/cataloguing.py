@@ -47,6 +47,7 @@ def show(
         "effective_from": catalogue.effective_from.isoformat(),
         "sha256": catalogue.sha256,
         "published": versions,
+        "bundles": sorted(catalogue.bundles),
         "items": [{"slug": one.slug, "version": one.version} for one in items],
     }
     lines = [
@@ -59,9 +60,24 @@ def show(
             slug=one.slug,
             version=one.version,
             name=session.pick(one.zh, one.en),
-            agencies=" ".join(one.agencies),
+            agencies=", ".join(
+                session.pick(known.zh, known.en) for known in map(catalogue.agency, one.agencies)
+            ),
         )
         for one in items
+    ]
+    lines += [
+        session.say(
+            "catalogue.bundle",
+            slug=one.slug,
+            name=session.pick(one.zh, one.en),
+            items=" ".join(dict.fromkeys(member.item for member in one.members)),
+        )
+        for one in catalogue.bundles.values()
+    ]
+    lines += [
+        session.say("catalogue.agency", id=one.id, name=session.pick(one.zh, one.en))
+        for one in catalogue.agencies.values()
     ]
     session.out(facts, session.say("catalogue.shown", count=len(items), **facts), *lines)
     return DONE

@@ -11,7 +11,7 @@ from api.cli.acting import Agency, case_row
 from api.cli.consenting import Out, Wallet, ask_yes, row_of
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE
-from api.cli.session import session_of, settle, write_file
+from api.cli.session import Session, session_of, settle, write_file
 
 if TYPE_CHECKING:
     from ledger.platform import Platform
@@ -109,9 +109,21 @@ def commitment_list(
             while rows := commitments(platform, agency, state=state, after=after, limit=200):
                 found += rows
                 after = str(rows[-1]["id"])
-    lines = [session.say("commitment.line", **one) for one in found]
+        lines = [_line(session, platform, one) for one in found]
     session.out(found, *(lines or [session.say("commitment.none")]))
     return DONE
+
+
+def _line(session: Session, platform: Platform, one: dict[str, Any]) -> str:
+    from ledger.catalogue.catalogue import Unknown
+
+    try:
+        form = platform.catalogue.commitment(str(one["form"]))
+        name = session.pick(form.zh, form.en)
+    except Unknown:
+        name = str(one["form"])
+    state = session.say(f"committed.{one['state']}")
+    return session.say("commitment.line", **{**one, "form": name, "state": state})
 
 
 def _form(platform: Platform, row: Any, requirement: str) -> str:

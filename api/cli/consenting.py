@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from api.cli.asking import item_lines
 from api.cli.counter import show_code
 from api.cli.keyring import open_wallet
+from api.cli.named import day_named, item_lines
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, session_of, settle, write_file
 from certs.errors import Coded
@@ -59,7 +59,7 @@ def consent(
         if out is not None:
             write_file(out, data)
         if as_code:
-            return show_code(session, keep_consent(platform, data, thread_key))
+            return show_code(session, platform, keep_consent(platform, data, thread_key))
         granted = grant_consent(platform, data, thread_key)
         code, settled = settle(platform)
     facts = {"consent": granted.consent, "entry": granted.entry.index, **settled}
@@ -121,11 +121,11 @@ def asked_lines(session: Session, platform: Platform, asked: bytes) -> list[str]
         "agency": session.pick(agency.zh, agency.en),
         "purpose": body["purpose"],
         "case": body["case"],
-        "until": body["until"],
+        "until": day_named(body["until"]),
         "uses": body["uses"],
         "reason": body["reason"],
     }
-    return [session.say("consent.asked", **facts), *item_lines(body)]
+    return [session.say("consent.asked", **facts), *item_lines(session, platform, body)]
 
 
 def ask_yes(session: Session, *, yes: bool) -> None:

@@ -55,7 +55,7 @@ def trace_copy(
     session = session_of(context)
     with session.platform() as platform:
         path = Path(file)
-        known = path.exists()
+        known = path.exists() or path.suffix.lower() in (".pdf", ".png", ".jpg", ".jpeg")
         found = trace(platform, read_file(path)) if known else find_copy(platform, file)
         lines = [_line(session, platform, one) for one in found]
     told: list[dict[str, Any]] = [{**asdict(one), "proven": one.proven} for one in found]

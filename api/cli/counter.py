@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.acting import agency_of
+from api.cli.named import agency_named, minute_named
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
 
 if TYPE_CHECKING:
     from ledger.flows.reading.counter_codes import CounterCode
+    from ledger.platform import Platform
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +38,7 @@ def redeem(
     return code
 
 
-def show_code(session: Session, made: CounterCode) -> int:
+def show_code(session: Session, platform: Platform, made: CounterCode) -> int:
     """Tell the holder the digits, once."""
     from ledger.log.statement import format_time
 
@@ -47,5 +49,8 @@ def show_code(session: Session, made: CounterCode) -> int:
         "agency": made.agency,
         "expires_at": format_time(made.expires_at),
     }
-    session.out(facts, session.say("code.shown", **facts))
+    agency = agency_named(session, platform, made.agency)
+    until = minute_named(session, facts["expires_at"])
+    said = session.say("code.shown", code=made.code, agency=agency, expires_at=until)
+    session.out(facts, said)
     return DONE

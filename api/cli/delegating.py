@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.cli.consenting import row_of
 from api.cli.drafts import subject_of
 from api.cli.keyring import agency_signer, open_wallet
+from api.cli.named import day_named
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, session_of, settle, write_file
 
@@ -70,7 +72,8 @@ def delegate(
         write_file(out, data)
     body = read_statement(data)[1].body
     facts = {"delegation": body["delegation"], "until": body["until"], "entry": done.index}
-    session.out({**facts, **settled}, session.say("delegate.done", **facts))
+    told = {**facts, "until": day_named(body["until"])}
+    session.out({**facts, **settled}, session.say("delegate.done", **told))
     return code
 
 
@@ -87,6 +90,7 @@ def undelegate(
     session = session_of(context)
     signer = _signer(session, wallet, agency)
     with session.platform() as platform:
+        row_of(platform, "delegations", delegation)
         data = delegation_ending(
             signer, platform.log.origin, delegation, reason, platform.now(), secrets.token_bytes
         )

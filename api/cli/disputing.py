@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.keyring import open_wallet
+from api.cli.named import agency_named, day_named, paper_named
 from api.cli.outcome import UsageWrong
 from api.cli.session import session_of, settle, write_file
 
@@ -56,6 +57,8 @@ def dispute(
         data = signed(signer, origin, about, agency, field, reason, now, secrets.token_bytes)
         done = open_dispute(platform, data)
         code, settled = settle(platform)
+        called = agency_named(session, platform, agency)
+        paper = paper_named(session, platform, about)
     if out is not None:
         write_file(out, data)
     facts = {
@@ -66,7 +69,8 @@ def dispute(
         "entry": done.entry.index,
         **settled,
     }
-    session.out(facts, session.say("dispute.done", **facts))
+    told = {**facts, "agency": called, "object": paper, "due": day_named(facts["due"])}
+    session.out(facts, session.say("dispute.done", **told))
     return code
 
 
@@ -85,11 +89,16 @@ def settle_(
     session = session_of(context)
     instead = None if successor is None else named(successor)
     with session.platform() as platform:
-        acting = agency or str(row_of(platform, "disputes", dispute)["agency"])
+        row = row_of(platform, "disputes", dispute)
+        acting, about = agency or str(row["agency"]), str(row["object"])
         said = Settlement(dispute, outcome, officer, reason, instead)
         entry = settle_dispute(platform, acting, said)
         code, settled = settle(platform)
         flagged = len(platform.store.rows("flags", {"cause_index": entry.index}))
     facts = {"dispute": dispute, "outcome": outcome, "entry": entry.index, "flagged": flagged}
-    session.out({**facts, **settled}, session.say("settle.done", **facts))
+    told = {**facts, "outcome": session.say(f"settled.{outcome}")}
+    lines = [session.say("settle.done", **told)]
+    if outcome == "upheld" and about.startswith("licence:"):
+        lines.append(session.say("settle.held", licence=about.partition(":")[2]))
+    session.out({**facts, **settled}, *lines)
     return code

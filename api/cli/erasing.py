@@ -9,8 +9,10 @@ import typer
 
 from api.cli.consenting import Out, Wallet, row_of
 from api.cli.keyring import open_wallet
+from api.cli.named import paper_named
 from api.cli.outcome import DONE, FAILED
 from api.cli.session import Session, session_of, settle, write_file
+from api.cli.words import error_sentence
 
 if TYPE_CHECKING:
     from ledger.flows.after.holding import Paper
@@ -102,7 +104,8 @@ def refuse(
         ground = str(tlog.read(platform, entry.index).body["code"])
         code, settled = settle(platform)
     facts = {"erasure": erasure, "code": ground, "entry": entry.index, **settled}
-    session.out(facts, session.say("erase.refused", **facts))
+    told = {**facts, "code": error_sentence(session.language, ground, "").rstrip("。.")}
+    session.out(facts, session.say("erase.refused", **told))
     return code
 
 
@@ -115,7 +118,7 @@ def listed(
     where = {} if state is None else {"state": state}
     with session.platform() as platform:
         found = [dict(row) for row in erasures_seen(platform, where, lambda row: True)]
-    lines = [session.say("erase.line", **row) for row in found]
+        lines = [_row_line(session, platform, row) for row in found]
     session.out(found, *(lines or [session.say("erase.none")]))
     return DONE
 
@@ -134,8 +137,15 @@ def show(
         if row["state"] in OPEN:
             paper = paper_of(platform, str(row["object"]))
             return _looked(session, platform, paper, row)
-    session.out(row, session.say("erase.line", **row))
+        line = _row_line(session, platform, row)
+    session.out(row, line)
     return DONE
+
+
+def _row_line(session: Session, platform: Platform, row: dict[str, Any]) -> str:
+    paper = paper_named(session, platform, str(row["object"]))
+    state = session.say(f"erasure.{row['state']}")
+    return session.say("erase.line", id=row["id"], state=state, object=paper)
 
 
 def _object(text: str) -> str:
@@ -152,7 +162,7 @@ def _looked(
     from ledger.flows.after.holding import obstacles_of
 
     prospect, obstacles = prospect_of(platform, paper), obstacles_of(platform, paper)
-    lines = [] if row is None else [session.say("erase.line", **row)]
+    lines = [] if row is None else [_row_line(session, platform, row)]
     lines += [session.say("erase.entry", index=at, kind=kind) for at, kind in prospect.entries]
     lines += [session.say("erase.file", file=file) for file in prospect.files]
     lines.append(session.say("erase.beside", count=prospect.beside))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.named import agency_named, day_named, paper_named
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, session_of, settle
 
@@ -45,9 +46,9 @@ def flags(
     with session.platform() as platform:
         rows = inbox(platform, agency, open=not answered)
         now = format_time(platform.now())
-    told = [_told(row, now) for row in rows]
-    lines = [_line(session, one) for one in told] or [session.say("flags.none")]
-    session.out(told, *lines)
+        told = [_told(row, now) for row in rows]
+        lines = [_line(session, platform, one) for one in told]
+    session.out(told, *(lines or [session.say("flags.none")]))
     return DONE
 
 
@@ -64,11 +65,12 @@ def _told(row: Mapping[str, Scalar], now: str) -> dict[str, Any]:
     }
 
 
-def _line(session: Session, told: dict[str, Any]) -> str:
+def _line(session: Session, platform: Platform, told: dict[str, Any]) -> str:
     ending = session.say(f"ending.{told['code']}")
     late = session.say("flags.overdue") if told["overdue"] else ""
     state = session.say(f"flag.{told['state']}")
-    facts = {**told, "ending": ending, "late": late, "state": state}
+    paper, due = paper_named(session, platform, told["object"]), day_named(told["due"])
+    facts = {**told, "ending": ending, "late": late, "state": state, "object": paper, "due": due}
     return session.say("flags.line", **facts).rstrip()
 
 
@@ -87,7 +89,8 @@ def answer(
         entry = answer_flag(platform, agency, FlagAnswer(flag, outcome, officer, reason))
         code, settled = settle(platform)
     facts = {"flag": flag, "outcome": outcome, "entry": entry.index, **settled}
-    session.out(facts, session.say("flag.done", **facts))
+    told = {**facts, "outcome": session.say(f"flag.{outcome}")}
+    session.out(facts, session.say("flag.done", **told))
     return code
 
 
@@ -100,8 +103,9 @@ def cascade(
     session = session_of(context)
     with session.platform() as platform:
         seen = [standing_of(platform, cause) for cause in _causes(platform, entry)]
-    told = [told_of(one) for one in seen]
-    session.out(told, *(line for one in told for line in _cascade_lines(session, one)))
+        told = [told_of(one) for one in seen]
+        lines = [line for one in told for line in _cascade_lines(session, platform, one)]
+    session.out(told, *lines)
     return DONE
 
 
@@ -134,10 +138,14 @@ def told_of(seen: Standing) -> dict[str, Any]:
     }
 
 
-def _cascade_lines(session: Session, told: dict[str, Any]) -> list[str]:
+def _cascade_lines(session: Session, platform: Platform, told: dict[str, Any]) -> list[str]:
     state = session.say("cascade.complete" if told["done"] else "cascade.going")
     total = sum(told["flagged"].values())
-    facts = {**told, "state": state, "total": total, "answered": total - told["open"]}
+    paper = paper_named(session, platform, told["object"])
+    answered = total - told["open"]
+    facts = {**told, "object": paper, "state": state, "total": total, "answered": answered}
     lines = [session.say("cascade.line", **facts)]
-    lines += [f"  {agency}: {count}" for agency, count in told["flagged"].items()]
+    for id, count in told["flagged"].items():
+        agency = agency_named(session, platform, id)
+        lines.append(session.say("cascade.agency", agency=agency, count=count))
     return lines

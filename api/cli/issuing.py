@@ -10,6 +10,7 @@ import typer
 from api.cli import batch
 from api.cli.acting import issuer_of
 from api.cli.drafts import day, read_draft, read_json
+from api.cli.named import agency_named
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
@@ -131,7 +132,10 @@ def _touched(session: Session, platform: Platform, change: Change) -> int:
     }
     total = sum(one.touched for one in found.values())
     facts = {"licence": change.licence, "effect": change.effect.value, "touched": total}
-    lines = [session.say("status.would", **facts)]
-    lines += [session.say("status.relying", agency=one, **agencies[one]) for one in agencies]
+    effect = session.say(f"ending.{change.effect.value}")
+    lines = [session.say("status.would", effect=effect, touched=total)]
+    for one, counts in agencies.items():
+        named = agency_named(session, platform, one)
+        lines.append(session.say("status.relying", agency=named, **counts))
     session.out({**facts, "agencies": agencies}, *lines)
     return DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.catalogue_shown import grant_shown, item_shown
+from api.cli.plan_words import role_name
 from api.cli.session import Session
 from ledger.catalogue.catalogue import (
     AssistanceEvidence,
@@ -69,7 +70,7 @@ def explained(
 def _requirement(
     session: Session, catalogue: Catalogue, number: int, requirement: Requirement
 ) -> list[str]:
-    lines = [f"{number}. {session.pick(requirement.zh, requirement.en)}"]
+    lines = [f"{number}. {session.pick(requirement.zh, requirement.en)} [{requirement.id}]"]
     for one in requirement.sets:
         parts = [_evidence(session, catalogue, evidence) for evidence in one.evidence]
         lines.append("   - " + " + ".join(parts))
@@ -86,7 +87,7 @@ def _evidence(session: Session, catalogue: Catalogue, evidence: Evidence) -> str
             kind = kind_key(evidence)
             fields = ", ".join(_field(session, catalogue, kind, one) for one in evidence.fields)
             name = session.pick(*catalogue.name_of(kind))
-            said = session.say("catalogue.lookup", name=name, fields=fields)
+            said = session.say("catalogue.lookup", name=name, kind=evidence.type, fields=fields)
         case FactEvidence():
             fact = catalogue.fact(evidence.fact)
             said = session.say("catalogue.fact", name=session.pick(fact.zh, fact.en))
@@ -102,8 +103,10 @@ def _evidence(session: Session, catalogue: Catalogue, evidence: Evidence) -> str
             said = session.say("catalogue.commitment", name=session.pick(form.zh, form.en))
         case MaterialEvidence():
             name = session.pick(*catalogue.name_of(kind_key(evidence)))
-            said = session.say("catalogue.material", name=name)
-    return said if evidence.role == "applicant" else f"{said} ({evidence.role})"
+            said = session.say("catalogue.material", name=name, kind=evidence.kind)
+    if evidence.role == "applicant":
+        return said
+    return said + session.say("catalogue.of", role=role_name(session, evidence.role))
 
 
 def _field(session: Session, catalogue: Catalogue, kind: str, name: str) -> str:

@@ -29,7 +29,10 @@ def plan_lines(
         yield session.say("plan.heading", item=item, case=made.case.id, at=at, seen=made.seen)
     for requirement in made.requirements:
         way = session.say(f"plan.{requirement.way.value}")
-        yield session.say("plan.need", need=words.pick((requirement.zh, requirement.en)), way=way)
+        need = words.pick((requirement.zh, requirement.en))
+        if told is not None:
+            need = session.say("plan.need_id", need=need, id=requirement.id)
+        yield session.say("plan.need", need=need, way=way)
         yield from words.short(requirement) if told is None else words.explained(requirement, told)
     yield session.say("plan.counts", **made.counts)
     if told is not None:
@@ -84,10 +87,13 @@ class _Words:
     def _to_come(self, requirement: RequirementPlan) -> Iterator[str]:
         for made in requirement.arranged:
             sentence = self.pick((made.fitness.zh, made.fitness.en))
-            yield f"  → {self._kind(kind_key(made.evidence))}: {sentence}"
+            kind = kind_key(made.evidence)
+            if kind.startswith("commitment:"):
+                sentence = self.pick(("：", ": ")).join((self._kind(kind), sentence))
+            yield f"  → {sentence}"
         for later in requirement.later:
             sentence = self.pick((later.fitness.zh, later.fitness.en))
-            yield f"  → {self._kind(later.kind)}: {sentence}"
+            yield self._session.say("plan.comes", paper=self._kind(later.kind), how=sentence)
         for missing in requirement.missing:
             paper = self.pick((missing.zh, missing.en)) + self._of(missing.role)
             yield self._session.say("plan.asks", paper=paper)

@@ -51,6 +51,8 @@ def plan(
             made = plan_case(platform, acting, case, moment(at))
         told = sources(platform, made) if explain else None
         lines = list(plan_lines(session, made, PlatformNames(platform), told))
+        if facts:
+            lines.append(session.say("plan.signed", **facts))
     session.out({**made.to_json(), **facts}, *lines)
     return code
 

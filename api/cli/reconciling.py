@@ -7,13 +7,17 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.drafts import day as day_named
+from api.cli.named import agency_named, kind_named
 from api.cli.outcome import DONE, FAILED
 from api.cli.session import Session, read_file, session_of, settle, write_file
+
+if TYPE_CHECKING:
+    from ledger.platform import Platform
 
 COLUMNS = ("sort", "row", "type", "number", "licence", "here", "there")
 
@@ -41,12 +45,14 @@ def reconcile(
         wanted = named or day_of(platform.now())
         done = reconcile_increment(platform, issuer, data, wanted, type_=type, source=source)
         code, settled = settle(platform)
+        lines = [_line(session, platform, gap) for gap in done.report["gaps"]]
+        lines.append(_sum(session, platform, done.report))
     if out is not None:
         as_csv = out.suffix.lower() == ".csv"
         text = _csv(done.report) if as_csv else json.dumps(done.report, ensure_ascii=False)
         write_file(out, text.encode())
     facts = {"reconciliation": done.id, "entry": done.entry.index, **done.report, **settled}
-    session.out(facts, *(_line(session, gap) for gap in done.report["gaps"]), _sum(session, facts))
+    session.out(facts, *lines)
     return FAILED if done.report["gaps"] else code
 
 
@@ -59,18 +65,18 @@ def gaps(
     session = session_of(context)
     with session.platform() as platform:
         board = gap_board(platform, issuer)
-    lines = [_sum(session, one) for one in board] or [session.say("gaps.none")]
-    session.out(board, *lines)
+        lines = [_sum(session, platform, one) for one in board]
+    session.out(board, *(lines or [session.say("gaps.none")]))
     return FAILED if any(one["gaps"] for one in board) else DONE
 
 
-def _sum(session: Session, one: dict[str, Any]) -> str:
+def _sum(session: Session, platform: Platform, one: dict[str, Any]) -> str:
     found = [
         f"{session.say(f'gap.{sort}')} {count}" for sort, count in one["counts"].items() if count
     ]
     return session.say(
         "gaps.sum",
-        agency=one["agency"],
+        agency=agency_named(session, platform, one["agency"]),
         source=one["source"] or session.say("gaps.all"),
         day=one["day"],
         listed=one["listed"],
@@ -80,13 +86,13 @@ def _sum(session: Session, one: dict[str, Any]) -> str:
     )
 
 
-def _line(session: Session, gap: dict[str, Any]) -> str:
+def _line(session: Session, platform: Platform, gap: dict[str, Any]) -> str:
     sides = session.say("gaps.sides", here=gap["here"], there=gap["there"])
     return session.say(
         "gaps.line",
         sort=session.say(f"gap.{gap['sort']}"),
         row=gap["row"] or "—",
-        type=gap["type"],
+        type=kind_named(session, platform, f"licence:{gap['type']}"),
         number=gap["number"] or gap["licence"] or "—",
         sides=sides if gap["here"] or gap["there"] else "",
     )

@@ -64,7 +64,10 @@ def verify(
         from api.cli.receipting import receipted
 
         if at is not None or offline or receipt is not None or trust is not None:
-            raise UsageWrong("A receipt says what is seen here and now.")
+            raise UsageWrong(
+                "A receipt says what is seen here and now: "
+                "leave out --at, --offline, --receipt and --trust."
+            )
         return receipted(session, given, (receipt_for, agency, case), out)
     beside = read_file(receipt) if receipt is not None else None
     if beside is not None and len(given) != 1:

@@ -36,7 +36,7 @@ def said(language: Language, key: str, **values: object) -> str:
 WITH_FACTS = frozenset(
     (
         "file", "usage", "data", "document", "demo", "catalogue.invalid", "catalogue.not_newer",
-        "catalogue.version_changed", "catalogue.name_gone", "catalogue.too_soon",
+        "catalogue.version_changed", "catalogue.name_gone", "catalogue.too_soon", "licence.fields",
     )
 )  # fmt: skip
 

@@ -75,17 +75,17 @@ _OPEN: tuple[tuple[str, type[ErasureRefused], str, str], ...] = (
         "关于它的异议尚未处理完毕。",
         "A dispute about it has not been settled.",
     ),
-    ("cases", CaseOpen, "有依据它办理的案件尚未办结。", "A case that relies on it is still open."),
+    ("cases", CaseOpen, "有依据它办理的办件尚未办结。", "A case that relies on it is still open."),
     (
         "cascades",
         CascadeDue,
-        "依据它办理的案件还在清查之中。",
+        "依据它办理的办件还在清查之中。",
         "The cases that relied on it are still being gone through.",
     ),
     (
         "flags",
         FlagOpen,
-        "依据它办理的案件已被提示复核，尚未答复。",
+        "依据它办理的办件已被提示复核，尚未答复。",
         "A case that relied on it was flagged, and the flag is unanswered.",
     ),
     (

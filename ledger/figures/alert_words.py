@@ -34,7 +34,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{agency} is late with {number} answers of assistance.",
     ),
     "flag.late": (
-        "{agency}有 {number} 个被标记的案件逾期未处理。",
+        "{agency}有 {number} 个被标记的办件逾期未处理。",
         "{agency} is late with {number} flagged cases.",
     ),
     "dispute.late": (

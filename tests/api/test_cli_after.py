@@ -66,13 +66,17 @@ def test_a_change_of_status_says_whom_it_reaches_before_and_after(desk: Desk, ca
     would = told(desk, capsys, *change, "--dry-run")
     assert (would["touched"], would["agencies"][HEALTH]["open"]) == (1, 1)
     assert told(desk, capsys, "flags", "--agency", HEALTH) == []
+    assert desk.run(*change, "--dry-run", "--lang", "zh") == 0
+    shown = capsys.readouterr().out
+    assert "被暂停：" in shown and "区卫生健康委：1 个办件" in shown
     done = told(desk, capsys, *change)
     assert (done["flagged"], done["cascade_done"]) == (1, True)
     (flag,) = told(desk, capsys, "flags", "--agency", HEALTH)
     assert (flag["case"], flag["code"], flag["overdue"]) == (desk.case, "suspended", False)
     assert told(desk, capsys, "flags", "--agency", "scjg") == []
     assert desk.run("flags", "--agency", HEALTH, "--lang", "zh") == 0
-    assert "被暂停" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"营业执照 {desk.licence}：被暂停" in shown and "T15:59:59Z" not in shown
 
     said = ("--outcome", "unaffected", "--officer", "w-07", "--reason", "r", "--agency")
     assert told(desk, capsys, "flag", "answer", flag["flag"], *said, "scjg", code=1) == "not_found"
@@ -83,7 +87,8 @@ def test_a_change_of_status_says_whom_it_reaches_before_and_after(desk: Desk, ca
     assert seen == told(desk, capsys, "cascade", done["entry"])[0]
     assert (seen["done"], seen["answers"], seen["open"]) == (True, {"unaffected": 1}, 0)
     assert desk.run("cascade", desk.licence, "--lang", "zh") == 0
-    assert "已查遍" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "已查遍" in shown and "区卫生健康委：1 个" in shown
     assert told(desk, capsys, "cascade", "0", code=1) == "not_found"
     assert told(desk, capsys, "cascade", "x", code=64) == "usage"
     restored = told(desk, capsys, "status", desk.licence, "active", "--reason", "r", "--dry-run")

@@ -70,6 +70,7 @@ def test_the_explained_plan_in_both_languages(told: Told, run: Run) -> None:
     zh = run("plan", case, "--explain", "--lang", "zh", as_json=False)
     en = run("plan", case, "--explain", "--lang", "en", as_json=False)
     assert "区市场监管局" in zh and "还请提交：" in zh
+    assert "[layout-plan]" in zh and "[layout-plan]" in en
     assert "kept by District Market Regulation Bureau" in en and "Still to be handed in" in en
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -41,6 +43,15 @@ def test_no_word_is_left_over() -> None:
     assert set(words.table("examples")) <= set(tree)
 
 
+def test_no_key_stands_twice() -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(dict(pairs)) == len(pairs), [name for name, _ in pairs]
+        return dict(pairs)
+
+    text = files("api.cli").joinpath("words.json").read_text("utf-8")
+    json.loads(text, object_pairs_hook=once)
+
+
 def test_both_languages_take_the_same_values() -> None:
     for section in ("said", "errors", "help", "options"):
         for key, pair in words.table(section).items():
@@ -67,7 +78,7 @@ def test_examples_are_commands_with_known_options(path: str) -> None:
 def test_help_shows_the_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--help", "--lang", "zh"]) == 0
     shown = capsys.readouterr().out
-    assert "$ mianti plan case_… --explain" in shown and "免交计划" in shown
+    assert "$ mianti plan case_… --explain" in shown and "免交清单" in shown
     assert "--lang zh|en" in shown
 
 
