@@ -23,9 +23,10 @@ def is_plain(text: str) -> bool:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same but for width, capitals, accents typed apart, spaces and
     signs between their letters and digits."""
-    return _spelled(one) == _spelled(other)
+    return name_key(one) == name_key(other)
 
 
-def _spelled(name: str) -> str:
+def name_key(name: str) -> str:
+    """What all the spellings of a name have in common, as `same_name` sees them."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return "".join(letter for letter in text if letter.isalnum()) or text

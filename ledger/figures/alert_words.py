@@ -41,6 +41,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{agency}有 {number} 项数据异议逾期未处理。",
         "{agency} is late with {number} disputes.",
     ),
+    "review.late": (
+        "{agency}有 {number} 次紧急取用逾期未复核。",
+        "{agency} is late with the review of {number} emergencies.",
+    ),
     "commitment.late": (
         "{agency}有 {number} 项承诺逾期未核查。",
         "{agency} is late with the check of {number} commitments.",

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from certs.canonical import Json
+from certs.plain_text import name_key
 from ledger.figures.alert_words import words_of
 from ledger.log.statement import format_time
 from ledger.reuse.documents import CHINA
@@ -77,7 +78,7 @@ _Seen = TypeVar("_Seen", ReadSeen, RefusalSeen)
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Something that was due at ``due``: an ``assistance``, a ``flag``, a ``dispute``, a
-    ``commitment`` to check. ``agency``: who is to act."""
+    ``commitment`` to check, the ``review`` of an emergency. ``agency``: who is to act."""
 
     sort: str
     id: str
@@ -172,11 +173,8 @@ def _off_hours(reads: Sequence[ReadSeen], rules: Limits) -> Iterator[Alert]:
 
 
 def _refused(refusals: Sequence[RefusalSeen], rules: Limits) -> Iterator[Alert]:
-    grouped: dict[tuple[str, str], list[RefusalSeen]] = defaultdict(list)
-    for one in refusals:
-        if one.officer is not None and not one.needless:
-            grouped[one.agency, one.officer].append(one)
-    for (agency, officer), mine in grouped.items():
+    named = [one for one in refusals if one.officer is not None and not one.needless]
+    for (agency, officer), mine in _by_officer(named).items():
         most = _most_within(mine, timedelta(hours=1))
         if len(most) > rules.refusals_an_hour:
             level = _level(len(most), rules.refusals_an_hour)
@@ -201,11 +199,12 @@ def _late(waiting: Iterable[Waiting], at: datetime, rules: Limits) -> Iterator[A
         yield Alert(f"{sort}.late", level, agency, None, len(ones), first, ids)
 
 
-def _by_officer(reads: Sequence[ReadSeen]) -> dict[tuple[str, str], list[ReadSeen]]:
-    grouped: dict[tuple[str, str], list[ReadSeen]] = defaultdict(list)
-    for one in reads:
-        grouped[one.agency, one.officer].append(one)
-    return grouped
+def _by_officer(seen: Iterable[_Seen]) -> dict[tuple[str, str], list[_Seen]]:
+    """By agency and officer, whose name counts once however it is spelt."""
+    grouped: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    for one in seen:
+        grouped[one.agency, name_key(one.officer or "")].append(one)
+    return {(agency, mine[0].officer or ""): mine for (agency, _), mine in grouped.items()}
 
 
 def _most_within(seen: Sequence[_Seen], span: timedelta) -> list[_Seen]:

@@ -19,6 +19,7 @@ from ledger.bundle.bundle import verify_bundle
 from ledger.catalogue.terms import BasisSort, Grant, ReusePolicy
 from ledger.consent.basis_parties import countersigned
 from ledger.consent.parties import read_statement, signed_statement
+from ledger.flows.evidence.alerts import watch
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
@@ -257,9 +258,14 @@ def test_an_emergency_is_short_once_and_reviewed(house: House) -> None:
     (row,) = platform.store.rows("bases", {"sort": "emergency"})
     due = review_due(platform, row)
     assert due is not None and timedelta(days=6) < due - platform.now() <= timedelta(days=7)
+    late = house.with_ports(now=lambda: due + timedelta(minutes=1)).platform
+    assert [one.code for one in watch(platform).alerts if one.code == "review.late"] == []
+    (told,) = [one for one in watch(late).alerts if one.code == "review.late"]
+    assert (told.agency, told.ids) == (HEALTH, (row["id"],))
     ended(house, basis)
     (row,) = platform.store.rows("bases", {"sort": "emergency"})
     assert review_due(platform, row) is None
+    assert [one.code for one in watch(late).alerts if one.code == "review.late"] == []
     assert house.findings() == ()
 
 

@@ -11,7 +11,8 @@ from typing import cast
 
 from certs.canonical import Json
 from ledger.arranged.reminding import ESCALATED
-from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.catalogue import BasisSort, Catalogue
+from ledger.consent.other_bases import REVIEW
 from ledger.figures.alerts import (
     Alert,
     Level,
@@ -147,6 +148,10 @@ def _waiting(platform: Platform, now: datetime, agency: str | None) -> Iterator[
     columns = ["id", "agency", "opened_at"]
     for (name, who, at), _ in store.tally("disputes", columns, mine("agency", "open")):
         yield Waiting("dispute", str(name), str(who), due_of(platform, {"opened_at": at}))
+    columns, urgent = ["id", "agency", "entries.sequenced_at"], {"sort": BasisSort.EMERGENCY.value}
+    for (name, who, at), _ in store.tally("bases", columns, mine("agency", "stated") | urgent):
+        stated = datetime.fromtimestamp(cast(int, at) / 1000, UTC)
+        yield Waiting("review", str(name), str(who), stated + REVIEW)
     today = ("check_by", None, day(now).isoformat())
     columns = ["id", "agency", "check_by", "cases.outcome"]
     for (name, who, by, outcome), _ in store.tally(

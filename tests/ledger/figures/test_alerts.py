@@ -55,6 +55,10 @@ def codes(found: tuple[Alert, ...]) -> list[tuple[str, str]]:
         (reads(3, people=2), []),
         (reads(3, people=3), [("read.many_people", "yellow")]),
         ([replace(one, officer=f"o{n}") for n, one in enumerate(reads(9, people=9))], []),
+        (
+            [replace(one, officer=f" O-{'Ｉ' * (n % 2) or 'i'}") for n, one in enumerate(reads(4))],
+            [("read.bulk", "yellow")],
+        ),
         ([replace(READ, at=NOON + timedelta(hours=8))], [("read.off_hours", "yellow")]),
         ([replace(READ, at=NOON + timedelta(hours=7, minutes=59))], []),
         ([replace(READ, at=NOON - timedelta(hours=5, minutes=1))], [("read.off_hours", "yellow")]),
@@ -79,7 +83,7 @@ def test_refusals_of_one_officer_pile_up_and_needless_demands_of_an_agency() -> 
     assert alerts([], [replace(one, officer=None)] * 9, [], NOON, LIMITS) == ()
 
 
-@pytest.mark.parametrize("sort", ["assistance", "flag", "dispute", "commitment"])
+@pytest.mark.parametrize("sort", ["assistance", "flag", "dispute", "commitment", "review"])
 def test_what_is_late_is_yellow_and_red_once_nobody_can_overlook_it(sort: str) -> None:
     due = Waiting(sort, "x_1", "sw", NOON)
     assert alerts([], [], [due], NOON, LIMITS) == ()
@@ -96,7 +100,7 @@ def test_what_is_late_is_yellow_and_red_once_nobody_can_overlook_it(sort: str) -
 def test_the_worst_comes_first_and_every_code_has_its_words() -> None:
     seen = [*reads(7, people=7), replace(READ, at=NOON + timedelta(hours=9), lawful=False)]
     waiting = [Waiting(sort, "x", "sw", NOON - timedelta(1))
-               for sort in ("assistance", "flag", "dispute", "commitment")]  # fmt: skip
+               for sort in ("assistance", "flag", "dispute", "commitment", "review")]  # fmt: skip
     refusals = [RefusalSeen("wjw", "o", NOON), RefusalSeen("wjw", None, NOON, True)]
     found = alerts(seen, refusals * 9, waiting, NOON, LIMITS)
     levels = [one.level for one in found]
