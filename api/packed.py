@@ -55,6 +55,14 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
+    def require_room(self, named: Iterable[object]) -> None:
+        """However often members are named, what is read of them all together has the size of one
+        archive at most. Raises BodyTooLarge."""
+        known = (self._members[one] for one in named if isinstance(one, str) and one in self)
+        if sum(one.file_size for one in known) > MAX_UNPACKED:
+            message = f"The rows name more than {MAX_UNPACKED} bytes of members in all."
+            raise BodyTooLarge(message, limit=MAX_UNPACKED)
+
     def whole(self, name: str, most: int) -> bytes:
         """A member of at most ``most`` bytes. Raises ArchiveMalformed, BodyTooLarge."""
         if name not in self._members:

@@ -100,6 +100,7 @@ async def collected(
         rows = parse(archive.whole(ROWS, MAX_LISTED), max_bytes=MAX_LISTED)
         if not isinstance(rows, list) or not 0 < len(rows) <= MAX_ROWS:
             raise BodyRefused(f"{ROWS} is a list of 1 to {MAX_ROWS} rows.", errors=[])
+        archive.require_room(row.get("file") for row in rows if isinstance(row, dict))
         answers = [_collected(edge, caller, archive, n, row) for n, row in enumerate(rows)]
         with suppress(Pushback):  # else the worker publishes: the list is due
             if any(one.result == "new_version" for one in answers):

@@ -105,6 +105,15 @@ def test_bombs_do_not_go_off() -> None:
         Archive(packed({"lzma": b"x" * 100}, zipfile.ZIP_LZMA))
 
 
+def test_one_member_named_by_many_rows_does_not_become_many_files(world: World) -> None:
+    row = {**world.collected(world.firm.subject), "file": "scans/a.pdf"}
+    rows = [{**row, "number": f"many-{number}"} for number in range(300)]
+    size = world.platform.store.size()
+    done = sent(world, rows, a=PDF + bytes(1 << 20))
+    assert (done.status_code, done.json()["code"]) == (413, "body.too_large")
+    assert world.platform.store.size() == size
+
+
 def test_a_member_that_lies_about_its_size_gives_no_more() -> None:
     plain = bytes(5 << 20)
     data = bytearray(packed({"liar": plain}))
