@@ -25,10 +25,15 @@ AUDITOR = "sjj"
 OUTCOMES = {"passed": "通过", "failed": "不通过", "indeterminate": "无法判定"}
 COUNTED = {
     "anchors": "次上链",
+    "catalogues": "版目录",
     "checkpoints": "个检查点",
+    "comparisons": "处比对",
     "entries": "条记录",
+    "erasures": "次删除",
     "files": "个文件",
     "nodes": "个树节点",
+    "plans": "份清单",
+    "plans of erased papers": "份清单的材料已删除",
     "releases": "次提供",
     "rows": "行索引",
     "status lists": "份状态清单",

@@ -11,6 +11,7 @@ from typing import cast
 
 from api.datafolder import DataFolder
 from api.demo.acts import chunks_of
+from api.demo.cast import PIN
 from api.demo.proof import Proven, prove
 from api.demo.story import Story, Told
 from api.demo.telling import Teller
@@ -102,6 +103,8 @@ def _report(
         "receipt": str(receipt.resolve()),
         "bundle": str(proven.bundle.resolve()),
         "trust_list": str(folder.trust_list.resolve()),
+        "wallets": str(folder.wallets.resolve()),
+        "case": told.hygiene_case,
         "entries": platform.store.size(),
         "anchored_size": anchored.size,
         "papers": {
@@ -145,6 +148,7 @@ def _farewell(tell: Teller, choices: Choices, report: dict[str, object]) -> None
         ("凭证", "receipt", report["receipt"]),
         ("证据包", "bundle", report["bundle"]),
         ("信任清单", "trust list", report["trust_list"]),
+        ("钱包", "wallets", f"{report['wallets']}  MIANTI_PIN={PIN.decode()}"),
     )
     tell.lines(f"  {tell.pick(zh, en)}: {where}" for zh, en, where in rows)
     tell.lines(
@@ -152,6 +156,7 @@ def _farewell(tell: Teller, choices: Choices, report: dict[str, object]) -> None
             f"  mianti verify {report['bundle']} --offline --trust {report['trust_list']}",
             f"  mianti verify {report['licence']} --receipt {report['receipt']} --offline"
             f" --trust {report['trust_list']}",
+            f"  mianti --data {choices.folder} plan {report['case']} --explain",
             f"  mianti --data {choices.folder} fsck",
             f"  mianti --data {choices.folder} serve",
         )

@@ -65,7 +65,11 @@ class Teller:
     ) -> None:
         """The exemption plan: each requirement, how it is met, from where, and why."""
         item = catalogue.item(made.case.item)
-        table = Table(title=self.pick(f"免交清单：{item.zh}", f"Exemption plan: {item.en}"))
+        zh, en = f"免交清单：{item.zh}", f"Exemption plan: {item.en}"
+        if len(item.agencies) > 1:
+            whose = catalogue.agency(made.case.agency)
+            zh, en = f"{zh}（{whose.zh}）", f"{en} ({whose.en})"
+        table = Table(title=self.pick(zh, en))
         for zh, en in (("要求", "Requirement"), ("怎么满足", "How"), ("依据与理由", "Reasons")):
             table.add_column(self.pick(zh, en), overflow="fold")
         for need in made.requirements:

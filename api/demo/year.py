@@ -193,7 +193,7 @@ class YearStory:
             self.tell.found(
                 "医保局的办件被提示，限期答复；医保局决定重新审核",
                 "the insurance bureau's case is flagged with a date; it reopens the case",
-                f"{flag['code']!s} {flag['due']!s}",
+                str(flag["due"])[:10],
             )
 
     def utilities(self) -> None:

@@ -15,6 +15,7 @@ from api.demo.desk import Worked
 from api.demo.run import Choices, NotShown
 from api.demo.telling import Teller
 from api.demo.year import Year, YearStory
+from api.demo.year_cast import PIN
 from api.founding import found
 from api.wiring import open_platform, utc_now
 from ledger.flows.fsck import fsck
@@ -148,6 +149,8 @@ def _farewell(tell: Teller, report: Mapping[str, object]) -> None:
     tell.lines(
         (
             f"  {tell.pick('数据', 'data')}: {data}",
+            f"  {tell.pick('钱包', 'wallets')}: {data}/wallets  MIANTI_PIN={PIN.decode()}",
+            f"  mianti --data {data} plan {cases[0]['case']} --explain",
             f"  mianti --data {data} trace --case {cases[0]['case']}",
             f"  mianti --data {data} figures",
             f"  mianti --data {data} fsck",

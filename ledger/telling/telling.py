@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 from ledger.log.statement import Statement, parse_time
 from ledger.reuse.documents import CHINA, Channel
 from ledger.reuse.fitness_words import GRADES
+from ledger.telling.refusals import REFUSALS
 
 Pair = tuple[str, str]
 """The same in Chinese and in English."""
@@ -103,6 +104,8 @@ def _words(statement: Statement, body: Mapping[str, Any], names: Names) -> dict[
         found["object"] = names.object(about)
     if isinstance(kind := body.get("kind"), str) and ":" in kind:
         found["kind"] = names.kind(kind)
+    if statement.kind == "refused":
+        found["code"] = REFUSALS.get(str(body.get("code")), found["code"])
     for member in ("until", "due"):
         if isinstance(body.get(member), str):
             found[member] = _day(body[member])

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from ledger.consent.basis_errors import BasisRefused
+from ledger.consent.delegation import DelegationRefused
+from ledger.consent.errors import ConsentRefused
+from ledger.errors import Refused
 from ledger.log.bodies import SHAPES
 from ledger.log.statement import Statement
+from ledger.telling.refusals import REFUSALS
 from ledger.telling.telling import LISTED, Names, Pair, sentences, tell
 from tests.ledger.bodies import BODIES, ITEMS, LICENCE, an_id
 
@@ -88,6 +93,17 @@ def test_no_number_title_or_holder_is_told() -> None:
     text = "".join(told("licence.issued") + told("material.deposited"))
     for secret in (BODIES["licence.issued"]["number"], "平面布局图", an_id("sub")):
         assert secret not in text
+
+
+def test_every_refusal_by_consent_basis_or_delegation_is_told_in_words() -> None:
+    roots: list[type[Refused]] = [ConsentRefused, BasisRefused, DelegationRefused]
+    while roots:
+        error = roots.pop()
+        roots += error.__subclasses__()
+        if error.__module__.startswith("ledger."):
+            assert error.code in REFUSALS, error
+            zh, en = told("refused", code=error.code)
+            assert error.code not in zh + en and REFUSALS[error.code][0] in zh
 
 
 def test_an_unknown_kind_answers_its_own_name() -> None:
