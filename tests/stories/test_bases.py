@@ -17,7 +17,7 @@ from certs.errors import Coded
 from certs.sdjwt.credential import parse_credential
 from ledger.bundle.bundle import verify_bundle
 from ledger.catalogue.terms import BasisSort, Grant, ReusePolicy
-from ledger.consent.basis_parties import countersigned
+from ledger.consent.basis_parties import basis_statement, countersigned
 from ledger.consent.parties import read_statement, signed_statement
 from ledger.flows.evidence.alerts import watch
 from ledger.flows.evidence.anchor import anchor
@@ -25,13 +25,15 @@ from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
 from ledger.flows.matters.cases import close_case
 from ledger.flows.reading.bases import end_basis, review_due, state_basis
+from ledger.flows.reading.consent import grant_consent
 from ledger.flows.reading.release import release
+from ledger.log.entry import thread_commitment
 from ledger.log.statement import format_time
 from ledger.reuse.exemption import Plan
 from tests.arranging import TAX
 from tests.stories.arranging import arranged_house
 from tests.stories.house import HYGIENE, House
-from tests.stories.reusing import code_of
+from tests.stories.reusing import code_of, granted
 from tests.stories.speaking import (
     IDENTITY,
     based_order,
@@ -234,6 +236,32 @@ def granting(house: House, *grants: Grant, policy: ReusePolicy | None = None) ->
     )
     house.platform.keys._catalogue = lambda: known  # type: ignore[attr-defined]
     return house.with_ports(catalogue=known)
+
+
+def test_a_thread_key_stands_for_one_consent_or_one_basis(house: House) -> None:
+    """Its tags in the leaves would else end, or spend, the one with the other."""
+    platform, plan = house.platform, house.hygiene_plan()
+    _, request = house.ask(plan)
+    data, thread = granted(house, request)
+
+    def basis_with(key: bytes) -> bytes:
+        first = iter((key,))
+        made, own = basis_statement(
+            signer(platform, HEALTH), platform.log.origin, stating(house, plan), platform.now(),
+            lambda size: next(first, None) or platform.randomness(size),
+        )  # fmt: skip
+        assert own == key
+        return made
+
+    grant_consent(platform, data, thread)
+    shared = basis_with(thread)
+    assert code_of(lambda: state_basis(platform, HEALTH, shared, thread)) == "consent.thread_used"
+    mine = bytes(range(32))
+    state_basis(platform, HEALTH, basis_with(mine), mine)
+    again = house.ask(house.hygiene_plan())[1]
+    data, _ = granted(house, again, thread=base64url.encode(thread_commitment(mine)))
+    assert code_of(lambda: grant_consent(platform, data, mine)) == "consent.thread_used"
+    assert house.findings() == ()
 
 
 def test_an_emergency_is_short_once_and_reviewed(house: House) -> None:

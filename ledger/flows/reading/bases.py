@@ -181,5 +181,7 @@ def _check_thread(platform: Platform, body: Body, thread_key: bytes) -> None:
         base64url.encode(thread_commitment(thread_key)), str(body["thread"])
     ):
         raise ThreadMismatch("The thread key is not the one that the basis commits to.")
-    if platform.store.rows("bases", {"thread": thread_commitment(thread_key)}):
-        raise ThreadUsed("This thread key belongs to another basis; make a new one.")
+    commitment = thread_commitment(thread_key)
+    for table in ("bases", "consents"):  # both leave tags made of it in the leaves
+        if platform.store.rows(table, {"thread": commitment}):
+            raise ThreadUsed("This thread key was used before; make a new one.")

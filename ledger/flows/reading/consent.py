@@ -112,6 +112,8 @@ def checked_consent(platform: Platform, data: bytes, thread_key: bytes) -> Check
     for row in platform.store.rows("consents", {"thread": commitment}):
         if row["id"] != consent and row["request"] != body["request"]:
             raise ThreadUsed("This thread key belongs to another consent; make a new one.")
+    if platform.store.rows("bases", {"thread": commitment}):
+        raise ThreadUsed("This thread key belongs to another basis; make a new one.")
     sealed, key = seal_small(thread_key, consent, platform.record_key, platform.randomness)
     secret = Row("consent_threads", {"consent": consent, "sealed": sealed, "sealed_key": key})
     expects: tuple[Expect, ...] = (Expect("requests", {"id": request["id"]}, {"state": "open"}),)
