@@ -45,7 +45,7 @@ from ledger.flows.after.erasure import (
     voice_of,
 )
 from ledger.flows.after.erasure_list import Row, erasures_seen, one_seen, seen_by_agency
-from ledger.flows.after.holding import obstacles_of, paper_of
+from ledger.flows.after.holding import obstacles_of, obstacles_told, paper_of
 from ledger.flows.door.statements import parse_signed
 from ledger.ids import new_id
 from ledger.platform import Platform
@@ -78,7 +78,7 @@ def draft(
     return ErasureDraftOut(
         kind="erasure.requested",
         drafts=[said],
-        obstacles=[_obstacle(one) for one in obstacles_of(platform, paper)],
+        obstacles=[_obstacle(one) for one in obstacles_told(platform, paper)],
         going=_going(prospect_of(platform, paper)),
     )
 
@@ -199,6 +199,7 @@ def _accepted(edge: Edge, identity: str, known: Mapping[str, Json]) -> Accepted:
 def _shown(platform: Platform, caller: Caller, row: Mapping[str, Any]) -> ErasureOut:
     waits = row["state"] in OPEN and _whole(platform, caller)
     paper = paper_of(platform, str(row["object"]))
+    holding = obstacles_told if caller.role is Role.HOLDER else obstacles_of
     return ErasureOut(
         id=row["id"],
         object=row["object"],
@@ -211,7 +212,7 @@ def _shown(platform: Platform, caller: Caller, row: Mapping[str, Any]) -> Erasur
         closed_entry=row["closed_index"],
         done=row["state"] == "erased"
         and not platform.store.rows("destructions", {"erasure": row["id"]}),
-        obstacles=[_obstacle(one) for one in obstacles_of(platform, paper)] if waits else [],
+        obstacles=[_obstacle(one) for one in holding(platform, paper)] if waits else [],
         going=_going(prospect_of(platform, paper)) if waits else None,
     )
 

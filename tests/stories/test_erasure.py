@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ import pytest
 from api.demo.story import HEALTH, MARKET
 from certs import base64url
 from ledger import tlog
+from ledger.catalogue.terms import BasisSort, Grant
+from ledger.consent.parties import read_statement
 from ledger.errors import NotFound
 from ledger.flows.after.destruction import prospect_of
 from ledger.flows.after.erasure import approve_erasure, refuse_erasure, request_erasure
-from ledger.flows.after.holding import obstacles_of, paper_of
+from ledger.flows.after.holding import obstacles_of, obstacles_told, paper_of
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.evidence.trace import export_bundle, related, trace
@@ -45,8 +48,10 @@ from tests.stories.erasing import (
     plan_handed_in,
     wish,
 )
-from tests.stories.house import House
+from tests.stories.house import HYGIENE, House
 from tests.stories.reusing import code_of
+from tests.stories.speaking import stated
+from tests.stories.test_bases import granting
 
 
 def standing(house: House, object: str) -> list[str]:
@@ -181,6 +186,25 @@ def test_everything_in_the_way_is_told_and_keeps_it(house: House) -> None:
     indexes = related(platform, f"case:{case}")
     assert export_bundle(platform, "sjj", f"case:{case}", indexes)
     assert fsck(platform).findings == ()
+
+
+def test_the_holder_does_not_learn_from_it_what_the_law_keeps_back(house: House) -> None:
+    kinds = ("licence:business-licence",)
+    grant = Grant("eme", HEALTH, HYGIENE, BasisSort.EMERGENCY, kinds, "x", 3, 5, 30, 3)
+    house = granting(house, grant)
+    platform, plan = house.platform, house.hygiene_plan()
+    now = platform.now()
+    stated(house, plan, "emergency", grant="eme", uses=1, until=now + timedelta(days=2),
+           visible_from=now + timedelta(days=20))  # fmt: skip
+    (row,) = platform.store.rows("licences", {"type": "business-licence"})
+    licence = paper_of(platform, f"licence:{row['id']!s}")
+    assert "erasure.basis_runs" in [one.code for one in obstacles_of(platform, licence)]
+    assert "erasure.basis_runs" not in [one.code for one in obstacles_told(platform, licence)]
+    seen = later(house, days=1).platform
+    assert "erasure.basis_runs" not in [one.code for one in obstacles_told(seen, licence)]
+    open_one = stated(house, plan, until=now + timedelta(days=2))
+    told = [one for one in obstacles_told(seen, licence) if one.code == "erasure.basis_runs"]
+    assert [one.by for one in told] == [(read_statement(open_one)[1].body["basis"],)]
 
 
 def test_a_licence_goes_when_it_has_ended(house: House) -> None:

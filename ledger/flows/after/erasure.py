@@ -13,7 +13,7 @@ from ledger.erasure.errors import ErasureClosed, ErasureOpen, ErasureRefused, No
 from ledger.erasure.rules import ARCHIVE, SUPERVISOR, Voice, check_first, check_second
 from ledger.errors import NotFound
 from ledger.flows.after.destruction import announcement, destroy
-from ledger.flows.after.holding import Paper, obstacles_of, paper_of
+from ledger.flows.after.holding import Paper, obstacles_of, obstacles_told, paper_of
 from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.index import names_of, rows_of
@@ -98,7 +98,7 @@ def refuse_erasure(
     if not (voice.archive or voice.second):
         raise NotSecond("This agency has no voice in an erasure.", agency=agency)
     paper = paper_of(platform, str(row["object"]))
-    standing = obstacles_of(platform, paper)
+    standing = obstacles_told(platform, paper)  # the holder reads the refusal
     code = standing[0].code if standing else ErasureRefused.code
     draft = _draft(platform, row, paper, once, "erasure.refused", voice, reason, code=code)
     (done,) = sequence(platform, [draft])

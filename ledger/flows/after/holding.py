@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -62,6 +62,19 @@ def paper_of(platform: Platform, object: str) -> Paper:
 def obstacles_of(platform: Platform, paper: Paper) -> tuple[Obstacle, ...]:
     """All that stands in the way of its erasure now."""
     return obstacles(standing_of(platform, paper), _today(platform))
+
+
+def obstacles_told(platform: Platform, paper: Paper) -> tuple[Obstacle, ...]:
+    """`obstacles_of` as its holder may know them: without a basis that the law lets be shown from a
+    later day on."""
+    standing, now = standing_of(platform, paper), format_time(platform.now())
+    shown = tuple(
+        basis
+        for basis in standing.bases
+        for row in platform.store.rows("bases", {"id": basis})
+        if str(row["visible_from"]) <= now
+    )
+    return obstacles(replace(standing, bases=shown), _today(platform))
 
 
 def standing_of(platform: Platform, paper: Paper) -> Standing:
