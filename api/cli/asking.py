@@ -46,8 +46,11 @@ def request(
         item = platform.catalogue.item_version(made.case.item, made.item_version)
         whose = holder or str(row["subject"])
         items = made.consent_items(whose)
+        used = {one.holder for need in made.requirements for one in need.used}
+        others = sorted(one for one in used - {whose} if made.consent_items(one))
         if not items:
-            raise UsageWrong("The plan needs nothing of this holder's.")
+            hint = "".join(f" It needs papers of: --holder {one}." for one in others)
+            raise UsageWrong(f"The plan needs nothing of this holder's.{hint}")
         now = platform.now()
         asking = Asking(
             case=case,
@@ -68,6 +71,7 @@ def request(
         code, settled = settle(platform)
         body = read_statement(data)[1].body
         told = item_lines(session, platform, body)
+        told += [session.say("request.others", case=case, holder=one) for one in others]
     if out is not None:
         write_file(out, data)
     facts = {"request": body["request"], "items": items, "entry": entry.index, **settled}

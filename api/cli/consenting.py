@@ -117,9 +117,13 @@ def asked_lines(session: Session, platform: Platform, asked: bytes) -> list[str]
     check_agency_signature(platform, envelope, envelope.signatures[0], statement.actor)
     body: Any = statement.body
     agency = platform.catalogue.agency(str(body["agency"]))
+    purpose = body["purpose"]
+    item = platform.catalogue.items.get(str(body["service_item"]))
+    if item is not None and item.purpose_zh == purpose:
+        purpose = session.pick(item.purpose_zh, item.purpose_en)
     facts = {
         "agency": session.pick(agency.zh, agency.en),
-        "purpose": body["purpose"],
+        "purpose": purpose,
         "case": body["case"],
         "until": day_named(body["until"]),
         "uses": body["uses"],

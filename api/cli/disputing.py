@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
 from api.cli.keyring import open_wallet
 from api.cli.named import agency_named, day_named, paper_named
-from api.cli.outcome import UsageWrong
-from api.cli.session import session_of, settle, write_file
+from api.cli.outcome import DONE, UsageWrong
+from api.cli.session import Session, session_of, settle, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ledger.platform import Platform
+    from ledger.ports import Scalar
 
 Outcome = Literal["upheld", "corrected", "rejected"]
 _SORTS = {"lic": "licence", "mat": "material", "rel": "release"}
@@ -20,6 +26,7 @@ _SORTS = {"lic": "licence", "mat": "material", "rel": "release"}
 def register(app: typer.Typer) -> None:
     app.command("dispute")(dispute)
     app.command("settle")(settle_)
+    app.command("disputes")(disputes)
 
 
 def named(text: str) -> str:
@@ -102,3 +109,61 @@ def settle_(
         lines.append(session.say("settle.held", licence=about.partition(":")[2]))
     session.out({**facts, **settled}, *lines)
     return code
+
+
+def disputes(
+    context: typer.Context,
+    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    settled: Annotated[bool, typer.Option("--settled")] = False,
+) -> int:
+    from ledger.flows.after.disputes import due_of
+    from ledger.log.statement import format_time
+
+    session = session_of(context)
+    told: list[dict[str, Any]] = []
+    lines = []
+    with session.platform() as platform:
+        rows = [
+            row
+            for state in (("upheld", "corrected", "rejected") if settled else ("open",))
+            for row in _rows(platform, {"agency": agency, "state": state})
+        ]
+        for row in sorted(rows, key=lambda row: str(row["opened_at"])):
+            named = {name: row[name] for name in ("object", "field", "state")}
+            said = {"reason": _reason(platform, row), "due": format_time(due_of(platform, row))}
+            told.append({"dispute": row["id"], **named, **said})
+            lines.append(_line(session, platform, told[-1]))
+    session.out(told, *(lines or [session.say("disputes.none")]))
+    return DONE
+
+
+def _rows(platform: Platform, where: Mapping[str, Scalar]) -> Iterator[dict[str, Scalar]]:
+    after: Scalar = None
+    while page := platform.store.rows("disputes", where, after=after):
+        yield from page
+        after = page[-1]["id"]
+
+
+def _reason(platform: Platform, row: Mapping[str, Scalar]) -> str | None:
+    from ledger import tlog
+    from ledger.log.records import RecordErased
+
+    try:
+        return str(tlog.read(platform, cast(int, row["entry_index"])).body["reason"])
+    except RecordErased:
+        return None
+
+
+def _line(session: Session, platform: Platform, one: dict[str, Any]) -> str:
+    from ledger.flows.door.names import PlatformNames
+
+    field = one["field"]
+    facts = {
+        "dispute": one["dispute"],
+        "due": day_named(one["due"]),
+        "state": session.say(f"settled.{one['state']}"),
+        "object": paper_named(session, platform, str(one["object"])),
+        "field": f" {session.pick(*PlatformNames(platform).field(field))}" if field else "",
+        "reason": one["reason"] or "—",
+    }
+    return session.say("disputes.line", **facts)

@@ -91,6 +91,7 @@ def _line(session: Session, key: str, one: Figures) -> str:
         "covered": one.covered,
         "share": share,
         "asked": one.papers["asked"],
+        "handed_in": one.papers["handed_in"],
         "spared": one.papers["spared"],
         "told": one.demands["covered"],
         "refused": one.demands["refused"],

@@ -100,6 +100,10 @@ def test_a_paper_is_disputed_and_settled(desk: Desk, capsys: Any, tmp_path: Path
     wallet = ("--wallet", desk.wallet, "--reason", "not mine")
     done = told(desk, capsys, "dispute", desk.material, *wallet, "--out", tmp_path / "dispute.json")
     assert done["agency"] == "scjg" and (tmp_path / "dispute.json").exists()
+    (row,) = told(desk, capsys, "disputes", "--agency", "scjg")
+    assert (row["dispute"], row["state"], row["reason"]) == (done["dispute"], "open", "not mine")
+    assert desk.run("disputes", "--agency", "scjg") == 0
+    assert f"Layout plan of the premises {desk.material}: not mine" in capsys.readouterr().out
     assert told(desk, capsys, "dispute", desk.material, *wallet, code=1) == "dispute.open"
     assert told(desk, capsys, "dispute", "mat_x", *wallet, code=1) == "not_found"
     assert told(desk, capsys, "dispute", "case_x", *wallet, code=64) == "usage"
@@ -110,6 +114,8 @@ def test_a_paper_is_disputed_and_settled(desk: Desk, capsys: Any, tmp_path: Path
     assert told(desk, capsys, *wrong, code=1) == "dispute.successor"
     settled = told(desk, capsys, "settle", done["dispute"], "--outcome", "upheld", *said)
     assert settled["flagged"] >= 1
+    assert told(desk, capsys, "disputes", "--agency", "scjg") == []
+    assert len(told(desk, capsys, "disputes", "--agency", "scjg", "--settled")) == 1
     again = ("settle", done["dispute"], "--outcome", "rejected", *said)
     assert told(desk, capsys, *again, code=1) == "dispute.settled"
 
