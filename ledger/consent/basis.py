@@ -92,8 +92,9 @@ def check_request(request: Body, item: ServiceItem, plan: Plan, catalogue: Catal
 
     ``item``: in the version that the case was opened under; a newer one neither widens nor narrows
     what an open case may ask. Of each object that the plan would release, the fields of the item's
-    registered need may be asked, and nothing of any other object; not for longer and not more often
-    than the item says, and for nothing that a licence's issuer rules out. Raises RequestTooWide,
+    registered need may be asked, and nothing of any other object; for the item's own purpose, which
+    is what the holder reads; not for longer and not more often than the item says, and for nothing
+    that a licence's issuer rules out. Raises RequestTooWide,
     PolicyForbidden, ConsentExpired (``until`` has passed) or Other….
     """
     for member, own, refusal in _PLANNED:
@@ -101,6 +102,8 @@ def check_request(request: Body, item: ServiceItem, plan: Plan, catalogue: Catal
             raise _differs(refusal, member)
     if request["service_item"] != item.slug:
         raise _differs(OtherServiceItem, "service_item")
+    if request["purpose"] not in (item.purpose_zh, item.purpose_en):
+        raise _differs(OtherPurpose, "purpose")
     subject = request["subject"]
     if subject not in (plan.case.subject, *plan.holders()):
         raise _differs(OtherSubject, "subject")

@@ -89,6 +89,8 @@ def check_basis(
     for member, value in (("agency", agency), ("case", plan.case.id), ("service_item", item.slug)):
         if basis[member] != value:
             raise _other(member)
+    if basis["purpose"] not in (item.purpose_zh, item.purpose_en):
+        raise _other("purpose")
     subject = basis["subject"]
     if subject not in (plan.case.subject, *plan.holders()):
         raise _other("subject")

@@ -119,6 +119,7 @@ def test_each_sort_needs_its_grant_and_its_proof(health: House, plan: Plan) -> N
             "basis.too_wide"),
         "a field beyond the need": (
             said, thread, {"items": [{**licence, "fields": ["founded_on"]}]}, "basis.too_wide"),
+        "for a purpose of its own": (said, thread, {"purpose": "市场调查"}, "basis.other"),
         "for too long": (said, thread, {"until": format_time(now + timedelta(days=31))},
                          "basis.too_wide"),
         "too often": (said, thread, {"uses": 4}, "basis.too_wide"),

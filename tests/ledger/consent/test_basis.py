@@ -98,6 +98,7 @@ def test_an_over_wide_request_is_told_the_field_that_is_too_much(
         ({"agency": "kw"}, "consent.other_agency"),
         ({"case": an_id("case", 9)}, "consent.other_case"),
         ({"service_item": "equity-change"}, "consent.other_service_item"),
+        ({"purpose": "核实一项对您有利的事"}, "consent.other_purpose"),
         ({"subject": "sub_other"}, "consent.other_subject"),
         ({"until": format_time(AT)}, "consent.expired"),
         ({"until": format_time(AT + timedelta(days=90, seconds=1))}, "consent.too_wide"),
