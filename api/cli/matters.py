@@ -111,13 +111,16 @@ def matter_consent(
 ) -> int:
     """All requests of one matter are shown together and signed after one yes: each agency gets a
     consent of its own, which says nothing of the others."""
-    from ledger.consent.parties import consent_grant
+    from ledger.consent.errors import ConsentSuperseded
+    from ledger.consent.parties import consent_grant, read_statement
     from ledger.errors import NotFound
     from ledger.flows.reading.consent import grant_consent
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
     granted: list[dict[str, Any]] = []
+    superseded: list[str] = []
+    over: ConsentSuperseded | None = None
     with session.platform() as platform:
         requests = _requests(platform, signer.actor, matter)
         if not requests:
@@ -128,11 +131,19 @@ def matter_consent(
         ask_yes(session, yes=yes)
         for asked in requests:
             data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
-            done = grant_consent(platform, data, thread_key)
+            try:
+                done = grant_consent(platform, data, thread_key)
+            except ConsentSuperseded as error:  # what the other agencies ask stands all the same
+                superseded.append(str(read_statement(asked)[1].body["request"]))
+                over = error
+                continue
             granted.append({"consent": done.consent, "entry": done.entry.index})
+        if over is not None and not granted:
+            raise over
         code, settled = settle(platform)
-    facts = {"consents": granted, **settled}
+    facts = {"consents": granted, "superseded": superseded, **settled}
     lines = [session.say("matter.consented", **one) for one in granted]
+    lines += [session.say("matter.superseded", request=one) for one in superseded]
     session.out(facts, *lines)
     return code
 

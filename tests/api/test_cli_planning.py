@@ -13,6 +13,7 @@ from api.cli.entry import main
 from ledger.ids import new_id
 from tests.stories.house import HYGIENE, Told, tell
 
+SCOPE = "business-scope-change"
 Run = Callable[..., Any]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nplanning\n%%EOF\n"
 
@@ -82,3 +83,25 @@ def test_the_form_says_where_its_fields_come_from(told: Told, run: Run) -> None:
     assert form["counts"]["prefilled"] == len(filled) > 0
     assert {one["issuer"] for one in filled} == {"scjg"}
     assert "营业执照" in run("form", case, "--lang", "zh", as_json=False)
+
+
+def test_one_yes_for_a_matter_leaves_out_what_a_case_needs_no_longer(
+    told: Told, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIANTI_PIN", "pin")
+    firm = told.people.firm
+    wallet = tmp_path / "firm.json"
+    firm.write(wallet, b"pin")
+    facts = ("--subject", firm.subject, "--officer", "w-07", "--premises", told.people.premises)
+    said = (*facts, "--matter", "two in one")
+    cases = [run("case", "open", item, *said)["case"] for item in (HYGIENE, SCOPE)]
+    asking = ("--officer", "w-07", "--reason", "r")
+    hygiene, _ = [run("request", case, *asking)["request"] for case in cases]
+    layout = tmp_path / "layout.pdf"
+    layout.write_bytes(PDF)
+    hand = ("deposit", layout, "--case", cases[0], "--kind", "layout-plan")
+    run(*hand, "--grade", "original_checked", "--officer", "w-07")
+    yes = ("matter", "consent", "two in one", "--wallet", wallet, "--yes")
+    done = run(*yes)
+    assert len(done["consents"]) == 1 and done["superseded"] == [hygiene]
+    assert "consent.superseded" in run(*yes, code=1, as_json=False)
