@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ledger.catalogue.catalogue import Catalogue
+from ledger.errors import Pushback
 from ledger.flows.matters.catalogue import catalogue_in_force
 from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.platform import Platform
@@ -48,10 +49,15 @@ class PlatformNow:
     def __init__(self, platform: Platform, every: timedelta = EVERY) -> None:
         proof = CatalogueProof(platform.log.origin, platform.record_key, lambda: platform.trust)
         self._in_force = InForce(platform.store, platform.now, proof, every)
-        self._platform, self._shown = platform, self._in_force()
+        self._platform = platform
 
     def __call__(self) -> Platform:
-        found = self._in_force()
-        if found is not None and found is not self._shown:
-            self._platform, self._shown = replace(self._platform, catalogue=found), found
+        try:
+            found = self._in_force()
+        except (
+            Pushback
+        ):  # what is asked of the store next meets it too; health is told all the same
+            return self._platform
+        if found is not None and found.sha256 != self._platform.catalogue.sha256:
+            self._platform = replace(self._platform, catalogue=found)
         return self._platform
