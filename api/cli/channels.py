@@ -19,6 +19,7 @@ def case_resume(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.flows.matters.channels import channel_history, resume_case
+    from ledger.telling.telling import CHANNELS
 
     session = session_of(context)
     wanted = chosen_channel(channel)
@@ -26,7 +27,10 @@ def case_resume(
         acting = agency or agency_of(platform, case)
         entry = resume_case(platform, acting, case, wanted, officer)
         code, settled = settle(platform)
-        went = " → ".join(step.channel for step in channel_history(platform, case))
+        history = [step.channel for step in channel_history(platform, case)]
+    went = " → ".join(history)
     facts = {"case": case, "channel": wanted.value, "entry": entry.index, "went": went, **settled}
-    session.out(facts, session.say("case.resumed", **facts))
+    named = [session.pick(*CHANNELS[one]) for one in (wanted.value, *history)]
+    told = {**facts, "channel": named[0], "went": " → ".join(named[1:])}
+    session.out(facts, session.say("case.resumed", **told))
     return code

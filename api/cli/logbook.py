@@ -9,6 +9,7 @@ import typer
 
 from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import session_of, write_file
+from api.counted import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -124,7 +125,7 @@ def fsck(context: typer.Context) -> int:
         for one in (*report.findings, *damaged_keys(DataFolder(session.data)))
     ]
     summary = "fsck.clean" if not found else "fsck.found"
-    counts = ", ".join(f"{name} {number}" for name, number in sorted(report.counts.items()))
+    counts = counted(session.language, report.counts)
     session.out(
         {"ok": not found, "findings": found, "counts": report.counts},
         *(

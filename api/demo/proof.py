@@ -11,33 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.counted import counted
 from api.datafolder import DataFolder
 from api.demo.telling import Teller
 from ledger import tlog
 from ledger.errors import LedgerError
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.trace import export_bundle, related
-from ledger.flows.fsck import Report, fsck
+from ledger.flows.fsck import fsck
 from ledger.log.merkle import consistency_proof, leaf_hashes, root
 from ledger.platform import Platform
 
 AUDITOR = "sjj"
 OUTCOMES = {"passed": "通过", "failed": "不通过", "indeterminate": "无法判定"}
-COUNTED = {
-    "anchors": "次上链",
-    "catalogues": "版目录",
-    "checkpoints": "个检查点",
-    "comparisons": "处比对",
-    "entries": "条记录",
-    "erasures": "次删除",
-    "files": "个文件",
-    "nodes": "个树节点",
-    "plans": "份清单",
-    "plans of erased papers": "份清单的材料已删除",
-    "releases": "次提供",
-    "rows": "行索引",
-    "status lists": "份状态清单",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +57,8 @@ def prove(platform: Platform, folder: DataFolder, tell: Teller, case: str, out: 
     refused = _rewriting(platform, tell)
     report = fsck(platform)
     tell.step(
-        f"全部复原后 fsck 干净：{_counts_zh(report)}",
-        f"after repair fsck is clean: {_counts(report)}",
+        f"全部复原后 fsck 干净：{counted('zh', report.counts)}",
+        f"after repair fsck is clean: {counted('en', report.counts)}",
     )
     return Proven(bundle, verdict, found, refused, not report.findings)
 
@@ -169,11 +155,3 @@ def _rewriting(platform: Platform, tell: Teller) -> bool:
         )
         return True
     return False
-
-
-def _counts_zh(report: Report) -> str:
-    return "，".join(f"{count} {COUNTED.get(name, name)}" for name, count in report.counts.items())
-
-
-def _counts(report: Report) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(report.counts.items()))
