@@ -79,8 +79,7 @@ def test_what_is_handed_in_for_one_case_is_not_wanted_for_the_other(world: World
 
 
 def test_requests_of_one_matter_are_listed_together(world: World) -> None:
-    about = world.collected(world.firm.subject)
-    world.upload("/v1/licences/collected", "scjg", about, PDF)
+    assert world.matter.licence  # the firm's business licence is there
     made = body(world)
     opened = world.post("/v1/matters", "zwb", made).json()
     health = next(one["case"] for one in opened["cases"] if one["agency"] == "wjw")

@@ -94,8 +94,10 @@ def _rests_on(platform: Platform, index: int) -> Iterator[int]:
         yield from _all(platform, f"request:{request}")
     items = body.get("items")
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict):
-            yield from platform.store.find(str(item["object"]), limit=1)
+        if isinstance(item, dict) and isinstance(about := item.get("object"), str):
+            yield from platform.store.find(about, limit=1)
+        elif isinstance(item, dict) and isinstance(seen := item.get("entry"), int):
+            yield seen  # what an officer saw verified
 
 
 def _binding(platform: Platform, envelope: Envelope) -> Iterator[int]:

@@ -28,7 +28,7 @@ def test_the_national_day_s_week_does_not_count_and_its_worked_saturday_does() -
     [
         ("holidays", "2026-10-03", "free already"),
         ("holidays", "2026-02-30", "no calendar day"),
-        ("holidays", "20261001", "no calendar day"),
+        ("holidays", "2026-W40-4", "no calendar day"),
         ("worked", "2026-10-09", "worked already"),
     ],
 )
