@@ -91,6 +91,7 @@ def assist_list(
     session = session_of(context)
     found: list[dict[str, Any]] = []
     with session.platform() as platform:
+        platform.catalogue.agency(agency)
         after = None
         while rows := assistances(platform, agency, box, after=after, limit=200):
             found += [shown_assistance(platform, row) for row in rows]

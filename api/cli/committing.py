@@ -102,6 +102,7 @@ def commitment_list(
     session = session_of(context)
     found: list[dict[str, Any]] = []
     with session.platform() as platform:
+        platform.catalogue.agency(agency)
         if state == "overdue":
             found = [dict(row) for row in overdue(platform, agency)]
         else:

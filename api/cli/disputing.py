@@ -123,6 +123,7 @@ def disputes(
     told: list[dict[str, Any]] = []
     lines = []
     with session.platform() as platform:
+        platform.catalogue.agency(agency)
         rows = [
             row
             for state in (("upheld", "corrected", "rejected") if settled else ("open",))

@@ -39,6 +39,8 @@ def figures(
     session = session_of(context)
     begin, end = day(first, "--from"), day(last, "--to")
     with session.platform() as platform:
+        if agency is not None:
+            platform.catalogue.agency(agency)
         year = this_year(platform)
         until: date = end or year.last
         period = Period(begin or min(year.first, until), until)
@@ -62,6 +64,8 @@ def alerts(
 
     session = session_of(context)
     with session.platform() as platform:
+        if agency is not None:  # one of another name would show green
+            platform.catalogue.agency(agency)
         seen = watch(platform, hours, agency)
         told = seen.to_json(platform.catalogue)
     lines = [session.say(f"alerts.{seen.level.value}")]

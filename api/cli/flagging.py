@@ -44,6 +44,7 @@ def flags(
 
     session = session_of(context)
     with session.platform() as platform:
+        platform.catalogue.agency(agency)
         rows = inbox(platform, agency, open=not answered)
         now = format_time(platform.now())
         told = [_told(row, now) for row in rows]

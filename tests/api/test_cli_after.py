@@ -89,6 +89,9 @@ def test_a_change_of_status_says_whom_it_reaches_before_and_after(desk: Desk, ca
     assert desk.run("cascade", desk.licence, "--lang", "zh") == 0
     shown = capsys.readouterr().out
     assert "已查遍" in shown and "区卫生健康委：1 个" in shown
+    for listing in ("flags", "disputes", "alerts", "figures"):
+        unknown = told(desk, capsys, listing, "--agency", "nobody", code=1)
+        assert unknown == "catalogue.unknown", listing
     assert told(desk, capsys, "cascade", "0", code=1) == "not_found"
     assert told(desk, capsys, "cascade", "x", code=64) == "usage"
     restored = told(desk, capsys, "status", desk.licence, "active", "--reason", "r", "--dry-run")
