@@ -28,7 +28,8 @@ async def reconcile(
 ) -> Accepted:
     """Compare the agency's own list of a day with what it keeps here. Multipart: ``about`` (JSON:
     day, and a type or source for all), then ``file``: CSV with the columns number, type, and any of
-    status, identifier, sha256, paper_number. The answer carries the report."""
+    status, identifier, sha256, paper_number. The answer carries the report; with the numbers of
+    the licences only the first time, since what is kept of it names none."""
 
     def take(parts: Parts) -> Accepted:
         about = parts.about()
@@ -41,6 +42,8 @@ async def reconcile(
             if len(data) > MAX_LIST:
                 raise BodyTooLarge(f"A list has at most {MAX_LIST} bytes.", limit=MAX_LIST)
 
+        fresh: dict[str, Any] = {}
+
         def do() -> dict[str, Json]:
             done = reconcile_increment(
                 edge.platform,
@@ -51,13 +54,14 @@ async def reconcile(
                 source=asked.source,
                 once=once,
             )
+            fresh.update(done.report)
             return {"reconciliation": done.id}
 
         def show(known: Mapping[str, Json]) -> Accepted:
             identity = str(known["reconciliation"])
             row = row_of(edge.platform, "reconciliations", identity)
             look = f"/v1/reconciliations/{identity}"
-            report = read_report(edge.platform, caller.own_agency, identity)
+            report = fresh or read_report(edge.platform, caller.own_agency, identity)
             return accepted(edge, identity, whole(row["entry_index"]), look, report=report)
 
         return answered(edge.platform, once, do, show)
@@ -67,7 +71,7 @@ async def reconcile(
 
 @router.get("/v1/reconciliations/{identity}")
 def read(identity: str, caller: AgencyCaller, platform: PlatformOf) -> dict[str, Any]:
-    """One of the agency's own reconciliations, with every gap."""
+    """One of the agency's own reconciliations, with every gap, by its row in the list."""
     row = row_of(platform, "reconciliations", identity, agency=caller.own_agency)
     return {**shown(row), "report": read_report(platform, caller.own_agency, identity)}
 

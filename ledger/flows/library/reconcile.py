@@ -21,7 +21,7 @@ from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
-from ledger.library.gaps import HeldPaper, Listed, Report, reconcile
+from ledger.library.gaps import GapSort, HeldPaper, Listed, Report, reconcile
 from ledger.library.increment import read_increment
 from ledger.log.records import RecordErased, open_small, seal_small
 from ledger.log.statement import format_time, parse_time
@@ -31,13 +31,16 @@ from ledger.reuse.documents import CHINA
 from ledger.reuse.documents import day as day_of
 from ledger.tlog import Draft, Sequenced, sequence
 
+TELLING = (GapSort.STATUS_DIFFERS, GapSort.LATE, GapSort.UNREADABLE)
+"""Sorts of gaps whose two sides are words, days or rows."""
 PURPOSE = "gap report"
 Held = Mapping[str, Scalar]
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """``id``: ``rcn_…``; ``report`` as JSON members, as :func:`read_report` gives it again."""
+    """``id``: ``rcn_…``; ``report`` as JSON members, in full: :func:`read_report` gives it again
+    without numbers."""
 
     id: str
     entry: Sequenced
@@ -60,7 +63,8 @@ def reconcile_increment(
     platform.catalogue.agency(agency)
     listed = read_increment(data, type_)
     report = compare(platform, agency, listed, day, source)
-    plain = canonical(_as_json(agency, source, report))
+    full = _as_json(agency, source, report)
+    plain = canonical(_to_keep(full))
     identity = new_id("rcn", platform.randomness)
     body: dict[str, Json] = {
         "reconciliation": identity,
@@ -81,7 +85,7 @@ def reconcile_increment(
     rows = (*rows_of(statement), Row("gap_reports", kept))
     rows += remembered(platform, once, statement, {"reconciliation": identity})
     (done,) = sequence(platform, [Draft(envelope, statement, names_of(statement), rows)])
-    return Reconciled(identity, done, cast(dict[str, Any], parse(plain)))
+    return Reconciled(identity, done, full)
 
 
 def compare(
@@ -97,7 +101,8 @@ def compare(
 
 
 def read_report(platform: Platform, agency: str, identity: str) -> dict[str, Any]:
-    """The report of one of the agency's own reconciliations. Raises NotFound, Tampered."""
+    """The report of one of the agency's own reconciliations, as it is kept: each gap by its row in
+    the agency's list and by its licence, no numbers. Raises NotFound, Tampered."""
     if not platform.store.rows("reconciliations", {"id": identity, "agency": agency}):
         raise NotFound("There is no such reconciliation.")
     return cast(dict[str, Any], parse(report_bytes(platform, identity)))
@@ -214,3 +219,13 @@ def _as_json(agency: str, source: str | None, report: Report) -> dict[str, Any]:
         "counts": dict(report.counts),
         "gaps": gaps,
     }
+
+
+def _to_keep(full: dict[str, Any]) -> dict[str, Any]:
+    """A report outlives the licences that it names, also those that are erased. What is kept points
+    into the agency's own list, and tells words and days alone: no number, identifier or digest."""
+    gaps = []
+    for gap in full["gaps"]:
+        told = ("here", "there") if gap["sort"] in TELLING else ()
+        gaps.append({name: gap[name] for name in ("sort", "type", "row", "licence", *told)})
+    return {**full, "gaps": gaps}
