@@ -114,8 +114,8 @@ def test_an_agency_states_a_basis_reads_on_it_and_ends_it(desk: Desk, told: Any)
                 "--reader", "gafj", "--second-officer", "o-8", "--paper", scan)  # fmt: skip
     assert told(*attended, code=1) == "basis.unproven"
     told(
-        "deposit", scan, "--case", case, "--kind", "layout-plan", "--grade", "scan", "--officer",
-        "o-7", "--agency", HEALTH, "--subject", desk.firm,
+        "deposit", scan, "--case", case, "--kind", "signed-authorisation", "--grade", "scan",
+        "--officer", "o-7", "--agency", HEALTH, "--subject", desk.firm,
     )  # fmt: skip
     assert told(*attended)["basis"]
     told("basis", "state", case, "emergency", "--officer", "o", "--reason", "r", code=64)

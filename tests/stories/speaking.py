@@ -26,7 +26,7 @@ from ledger.consent.parties import Signer, read_statement, release_order, signed
 from ledger.flows.door.holder import bind_holder_key
 from ledger.flows.door.subjects import register_subject
 from ledger.flows.matters.deposit import Handed, deposit
-from ledger.flows.reading.bases import end_basis, state_basis
+from ledger.flows.reading.bases import SIGNED_PAPER, end_basis, state_basis
 from ledger.flows.reading.counter_codes import keep_consent
 from ledger.flows.reading.delegation import end_delegation, grant_delegation
 from ledger.flows.reading.release import Released, release
@@ -105,15 +105,17 @@ class Paper:
     sha256: bytes
 
 
-def signed_paper(house: House, case: str) -> Paper:
-    data = b"".join((paper("授权书（本人签名）", (case, house.firm.subject)),))
+def signed_paper(
+    house: House, case: str, kind: str = SIGNED_PAPER, title: str = "授权书（本人签名）"
+) -> Paper:
+    data = paper(title, (case, house.firm.subject))
     deposit(
         house.platform,
         HEALTH,
         Handed(
-            kind="layout-plan",
+            kind=kind,
             subject=house.firm.subject,
-            title="授权书（本人签名）",
+            title=title,
             grade=Grade.SCAN,
             channel=Channel.COUNTER,
             case=case,

@@ -105,6 +105,7 @@ def test_each_sort_needs_its_grant_and_its_proof(health: House, plan: Plan) -> N
         if str(one["object"]).startswith("material:")
     )  # fmt: skip
     (licence,) = licence_items(plan, health.firm.subject)
+    other = signed_paper(health, plan.case.id, "layout-plan", "平面布局图")
     wrong: dict[str, tuple[bytes, bytes, dict[str, Any], str]] = {
         "no grant": (said, thread, {"grant": "nothing"}, "basis.ungranted"),
         "a grant of another sort": (said, thread, {"grant": "att-hygiene"}, "basis.ungranted"),
@@ -141,6 +142,10 @@ def test_each_sort_needs_its_grant_and_its_proof(health: House, plan: Plan) -> N
                                    "basis.unproven"),
         "attended with a paper that is not kept": (
             attended, seen, {"proof": {**proof, "paper_sha256": base64url.encode(bytes(32))}},
+            "basis.unproven"),
+        "attended with a paper that is no authorisation": (
+            attended, seen,
+            {"proof": {**proof, "paper_sha256": base64url.encode(other.sha256)}},
             "basis.unproven"),
         "attended and seen later": (
             attended, seen, {"visible_from": format_time(now + timedelta(days=1))},

@@ -37,6 +37,9 @@ from ledger.tlog import Draft, Sequenced, sequence
 Row = dict[str, Scalar]
 Body = Mapping[str, Any]
 
+SIGNED_PAPER = "signed-authorisation"
+"""The material kind of what a person signs at the counter; any case may take one in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -151,8 +154,8 @@ def _answered(platform: Platform, agency: str, body: Body) -> dict[str, str]:
 
 
 def _require_paper(platform: Platform, case: str, digest: bytes) -> None:
-    """The signed paper was scanned and handed in for this case."""
-    for row in platform.store.rows("materials", {"case_id": case}):
+    """The signed paper was scanned and handed in for this case, as what it is."""
+    for row in platform.store.rows("materials", {"case_id": case, "kind": SIGNED_PAPER}):
         files = platform.store.rows("files", {"id": row["file"]})
         if files and files[0]["sha256"] == digest:
             return
