@@ -49,7 +49,11 @@ def figures(
         "arranged": dict(sorted(counts.arranged.items())),
         "after": dict(sorted(after.counts.items())),
         "cascades": {"done": told.cascades, "flags": told.flags},
-        "papers": {"handed_in": told.deposits, "twice": len(told.twice)},
+        "papers": {
+            "handed_in": told.deposits,
+            "twice": len(told.twice),
+            "for_nothing": [f"entry {index}: {why}" for index, why in told.twice],
+        },
         "readings": {"all": told.readings, "without_basis": len(told.without_basis)},
         "fsck": wrong,
     }
@@ -89,6 +93,7 @@ def page(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"cascades: {told['cascades']['done']}, cases flagged: {told['cascades']['flags']}"
     papers, readings = told["papers"], told["readings"]
     yield f"papers handed in: {papers['handed_in']}, twice: {papers['twice']}"
+    yield from (f"  {line}" for line in papers["for_nothing"])
     yield (
         f"readings: {readings['all']}, without a then-valid basis: {readings['without_basis']} "
         f"(recomputed from the log)"

@@ -34,7 +34,8 @@ Body = Mapping[str, Any]
 
 @dataclass
 class Recomputed:
-    """``without_basis``: index and why; ``twice``: indexes of papers handed in for nothing."""
+    """``without_basis``: index and why; ``twice``: index of each paper handed in for
+    nothing, with what it was and which entry would have served."""
 
     readings: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
@@ -42,11 +43,12 @@ class Recomputed:
     cascades: int = 0
     without_basis: list[tuple[int, str]] = field(default_factory=list)
     deposits: int = 0
-    twice: list[int] = field(default_factory=list)
+    twice: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
+    index: int
     at: datetime
     issued_on: date
     name: str
@@ -67,6 +69,8 @@ class Reader:
         self.granted: list[tuple[str, str, datetime]] = []
         self.papers: dict[tuple[Any, ...], list[_Paper]] = {}
         self.gone: set[str] = set()
+        self.licences: dict[str, tuple[str, str]] = {}
+        self.in_force: dict[tuple[str, str], set[str]] = {}
 
     def take(self, index: int, said: Statement) -> None:
         body: Body = said.body
@@ -97,6 +101,16 @@ class Reader:
                 self.found.flags += 1
             case "cascade.done":
                 self.found.cascades += 1
+            case "licence.issued" | "licence.collected":
+                self.licences[body["licence"]] = (body["subject"], body["type"])
+                self._stands(body["licence"], said.kind)
+            case (
+                "licence.suspended"
+                | "licence.restored"
+                | "licence.revoked"
+                | ("licence.superseded")
+            ):
+                self._stands(body["licence"], said.kind)
             case "material.deposited":
                 self._deposited(index, said)
             case "dispute.settled":
@@ -104,6 +118,13 @@ class Reader:
                     self.gone.add(body["object"])
             case "erased":
                 self.gone.add(body["object"])
+
+    def _stands(self, licence: str, kind: str) -> None:
+        held = self.in_force.setdefault(self.licences[licence], set())
+        if kind in ("licence.issued", "licence.collected", "licence.restored"):
+            held.add(licence)
+        else:
+            held.discard(licence)
 
     def _wrong(self, index: int, said: Statement) -> str | None:
         body: Body = said.body
@@ -146,11 +167,13 @@ class Reader:
         case = self.cases.get(body["case"] or "")
         if case is not None and self._reusable(kind, case["agency"]):
             age = self._age_wanted(case["item"], kind.slug)
-            for earlier in self.papers.get(key, []):
-                if age != _FRESH and self._fits(earlier, kind, case["subject"], said.at, age):
-                    self.found.twice.append(index)
+            comparable = self._comparable(case["item"], kind.slug, case["subject"])
+            for earlier in self.papers.get(key, []) if comparable and age != _FRESH else ():
+                if self._fits(earlier, kind, case["subject"], said.at, age):
+                    why = f"{kind.slug} for {case['item']}, entry {earlier.index} would have served"
+                    self.found.twice.append((index, why))
                     break
-        held = _Paper(said.at, issued, f"material:{body['material']}")
+        held = _Paper(index, said.at, issued, f"material:{body['material']}")
         self.papers.setdefault(key, []).append(held)
 
     def _reusable(self, kind: MaterialKind, agency: str) -> bool:
@@ -168,6 +191,17 @@ class Reader:
         ]
         return min((age for age in ages if age is not None), default=None)
 
+    def _comparable(self, item: str, kind: str, subject: str) -> bool:
+        """Whether the base register still says what an earlier paper is compared with."""
+        return all(
+            self.in_force.get((subject, licence_type))
+            for need in self.catalogue.item(item).requirements
+            for choice in need.sets
+            for one in choice.evidence
+            if isinstance(one, MaterialEvidence) and one.kind == kind
+            for _, licence_type, _ in one.equals
+        )
+
     def _fits(
         self, paper: _Paper, kind: MaterialKind, subject: str, at: datetime, age: int | None
     ) -> bool:
@@ -177,7 +211,8 @@ class Reader:
         for who, item, closed in self.granted:
             known = self.catalogue.item(item)
             outdated = kind.slug in known.outdates or (known.changes_holder and kind.holder_bound)
-            if who == subject and outdated and closed >= paper.at:
+            # of one day nobody can tell which was first
+            if who == subject and outdated and day(closed) >= day(paper.at):
                 return False
         return True
 
