@@ -46,7 +46,7 @@ def request(
 ) -> int:
     from ledger.consent.erasure_parties import erasure_request
     from ledger.flows.after.erasure import request_erasure
-    from ledger.flows.after.holding import paper_of
+    from ledger.flows.after.holding import obstacles_of, paper_of
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
@@ -59,11 +59,17 @@ def request(
         )
         entry = request_erasure(platform, data)
         (row,) = platform.store.rows("erasures", {"entry_index": entry.index})
+        obstacles = obstacles_of(platform, paper_of(platform, name))
         code, settled = settle(platform)
     if out is not None:
         write_file(out, data)
     facts = {"erasure": row["id"], "object": name, "entry": entry.index, **settled}
-    session.out(facts, session.say("erase.requested", **facts))
+    lines = [f"! {session.pick(one.zh, one.en)}" for one in obstacles]
+    session.out(
+        {**facts, "obstacles": [one.code for one in obstacles]},
+        session.say("erase.requested", **facts),
+        *lines,
+    )
     return code
 
 

@@ -152,6 +152,10 @@ def test_a_wrong_field_flags_open_cases_and_those_closed_ones_that_were_given_it
     work(platform)
     assert set(flags(house, cause_index=cause)) == {cases[HEALTH]}  # open; the others never saw it
     assert row(house, about)["dispute"] == capital.dispute  # held until the issuer acts
+    told = {
+        no.object: no.fitness.code for r in house.hygiene_plan().requirements for no in r.rejected
+    }
+    assert told[about] == "status_withdrawn"
     with pytest.raises(DisputeOpen):
         open_dispute(platform, say(house, about, "address"))
     void = end(house, business_licence(house), LegalEffect.VOID)

@@ -76,9 +76,16 @@ def find_held(
         if isinstance(one, Material) and one.kind in compared and one.subject == case.subject:
             one = replace(one, digests=index.digests(one.object))
         if one.state is State.ACTIVE and row["dispute"] is not None:
-            one = replace(one, state=State.DISPUTED)
+            one = replace(one, state=_held_by(index, row["dispute"]))
         found[one.object] = one
     return [found[name] for name in sorted(found)]
+
+
+def _held_by(index: IndexReading, dispute: Scalar) -> State:
+    """What a dispute makes of a paper: nobody can tell while it is open; once it was upheld the
+    paper is out of reuse, until who issued it has acted."""
+    upheld = [row for row in index.rows("disputes", {"id": dispute}) if row["state"] == "upheld"]
+    return State.WITHDRAWN if upheld else State.DISPUTED
 
 
 def evidence_of(item: ServiceItem) -> Iterator[Evidence]:

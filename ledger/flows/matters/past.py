@@ -45,6 +45,7 @@ TOLD: Mapping[str, Told] = {
         ("cases", "case", "case.opened case.resumed case.closed"),
         ("assistances", "assistance", "assistance.requested assistance.answered"),
         ("commitments", "commitment", "commitment.made commitment.checked"),
+        ("disputes", "dispute", "disputed dispute.settled"),
     )
 }
 """The tables that a plan reads."""

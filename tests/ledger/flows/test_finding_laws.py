@@ -22,7 +22,8 @@ from tests.ledger.papers import AT, CATALOGUE, cases, piles
 
 def index_of(held: list[Held], erased: frozenset[str] = frozenset()) -> IndexReading:
     """An index that holds just these papers."""
-    tables: dict[str, list[Row]] = {"licences": [], "materials": []}
+    disputes: list[Row] = [{"id": "dsp_x", "state": "open"}, {"id": "dsp_y", "state": "upheld"}]
+    tables: dict[str, list[Row]] = {"licences": [], "materials": [], "disputes": disputes}
     for one in held:
         row = row_of(one)
         if one.object in erased:
@@ -37,12 +38,12 @@ def index_of(held: list[Held], erased: frozenset[str] = frozenset()) -> IndexRea
 
 
 def row_of(one: Held) -> dict[str, Any]:
-    held = one.state is State.DISPUTED
+    holds = {State.DISPUTED: "dsp_x", State.WITHDRAWN: "dsp_y"}.get(one.state)
     shared = {
         "id": one.id,
         "subject": one.subject,
-        "state": "active" if held else one.state.value,
-        "dispute": "dsp_x" if held else None,
+        "state": "active" if holds else one.state.value,
+        "dispute": holds,
         "grade": one.grade.value,
         "entry_index": one.entry,
         "premises": one.premises,
