@@ -127,8 +127,9 @@ class CheckIn(In):
     officer: Line
 
 
-class CaseIn(In):
-    item: Slug
+class MatterOf(In):
+    """What a case is about, whoever runs it."""
+
     subject: SubjectId
     matter: Name
     channel: ChannelName
@@ -136,6 +137,10 @@ class CaseIn(In):
     project: Reference | None = None
     premises: Reference | None = None
     parties: Annotated[dict[FieldName, SubjectId], Field(max_length=16)] = {}
+
+
+class CaseIn(MatterOf):
+    item: Slug
     follows: CaseId | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ledger.log.body_forms import (
+    Form,
     Shapes,
     anything,
     calendar_day,
@@ -36,6 +37,18 @@ from ledger.log.body_words import (
     SLUG,
     SUBJECT,
 )
+
+_DEMANDED: dict[str, Form] = {
+    "demand": id_of("dem"),
+    "case": CASE,
+    "agency": AGENCY,
+    "service_item": SLUG,
+    "kind": KIND,
+    "role": FIELD,
+    "officer": OFFICER,
+    "reason": REASON,
+    "channel": CHANNEL,
+}
 
 MATTERS: Shapes = MappingProxyType(
     {
@@ -104,27 +117,11 @@ MATTERS: Shapes = MappingProxyType(
             documents=list_of(members(name=text(128), sha256=DIGEST), 512, by="name"),
         ),
         "paper.demanded": members(
-            demand=id_of("dem"),
-            case=CASE,
-            agency=AGENCY,
-            service_item=SLUG,
-            kind=KIND,
-            role=FIELD,
-            officer=OFFICER,
-            reason=REASON,
-            channel=CHANNEL,
+            **_DEMANDED,
             covered=one_of("no", "yes"),  # whether the plan of that moment had it already
         ),
         "reask.refused": members(
-            demand=id_of("dem"),
-            case=CASE,
-            agency=AGENCY,
-            service_item=SLUG,
-            kind=KIND,
-            role=FIELD,
-            officer=OFFICER,
-            reason=REASON,
-            channel=CHANNEL,
+            **_DEMANDED,
             covered_by=list_of(OBJECT, 64, least=0),
         ),
         "assistance.requested": members(
