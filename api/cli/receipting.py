@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, settle, write_file
-from api.cli.verifying import Judged, lines_of, sort_of, told_of, worst_of
+from api.cli.verdicts import Judged, lines_of, sort_of, told_of, worst_of
 
 
 def receipted(

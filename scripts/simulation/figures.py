@@ -13,7 +13,7 @@ from scripts.simulation.recomputed import Recomputed
 from scripts.simulation.work import Office
 
 if TYPE_CHECKING:
-    from scripts.simulation.run import Scale
+    from scripts.simulation.scale import Scale
 
 WAYS = tuple(way.value for way in Way)
 

@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -31,21 +30,12 @@ from scripts.simulation.city import City, randomness_of
 from scripts.simulation.figures import figures
 from scripts.simulation.lives import come_up, planned
 from scripts.simulation.recomputed import recompute
+from scripts.simulation.scale import Scale
 from scripts.simulation.work import Office
 
 BEGINS = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """``check``: whether fsck reads everything at the end, too."""
-
-    subjects: int
-    years: int
-    seed: int
-    check: bool = True
 
 
 def simulate(scale: Scale, say: Say) -> dict[str, object]:

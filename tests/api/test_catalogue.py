@@ -95,7 +95,9 @@ def test_versions_items_and_one_item_explained(run: Run) -> None:
     assert code == 0 and "* 2026.11" in out and f"{HYGIENE} version 1" in out
     code, out, _ = run("show", "equity-change")
     assert code == 0
-    assert "Company Law, article 84" in out and "look up Business licence: " in out
+    assert (
+        "Company Law, article 84" in out and "look up Business licence [business-licence]: " in out
+    )
     assert "without consent: District Market Regulation Bureau, statutory duty" in out
     code, out, _ = run("show", "pharmacy-opening", lang="zh")
     assert code == 0

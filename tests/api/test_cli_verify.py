@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.entry import main
-from api.cli.verifying import sort_of
+from api.cli.verdicts import sort_of
 from certs import base64url
 from ledger.verify.receipt_evidence import receipt_file
 from tests.ledger.world import small_world

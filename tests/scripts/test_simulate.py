@@ -13,7 +13,8 @@ from ledger.log.statement import Statement
 from scripts.simulation.figures import missed, page
 from scripts.simulation.lives import LIVES, planned
 from scripts.simulation.recomputed import Reader, Recomputed
-from scripts.simulation.run import Scale, simulate
+from scripts.simulation.run import simulate
+from scripts.simulation.scale import Scale
 from tests.ledger.bodies import BODIES, CONSENT, RELEASE, an_id
 
 SMALL = Scale(30, 1, 1)
