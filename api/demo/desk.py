@@ -21,6 +21,7 @@ from ledger.consent.parties import (
     read_statement,
     release_order,
 )
+from ledger.flows.door.subjects import read_subject
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.matters.assistance import Question, Reply, answer_assistance, request_assistance
 from ledger.flows.matters.case_facts import item_of
@@ -132,9 +133,17 @@ class Desk:
             issued_on=day(platform.now()) - timedelta(days=3),
             decision=decision,
             media_type="application/pdf",
+            stated={
+                name: self.says(whose, name) for name in platform.catalogue.compared(kind.slug)
+            },
         )
         data = self.paper(kind.zh, whose, decision or "")
         return deposit(platform, agency, said, (data,))
+
+    def says(self, subject: str, field: str) -> str:
+        """What a paper of the subject's says in a field that is compared with the register."""
+        known = read_subject(self.platform, subject)
+        return {"holder_name": known.name}[field]
 
     def read(self, plan: Plan) -> tuple[Released, ...]:
         """Each holder is asked, consents with their own key, and the agency reads."""

@@ -253,6 +253,20 @@ class Catalogue:
             raise Unknown(f"There is no version {version} of {slug}.", table="items", name=slug)
         return found
 
+    def compared(self, kind: str) -> tuple[str, ...]:
+        """The fields that some item compares of what a material of this kind states; who takes one
+        in had better record them, or it cannot serve there."""
+        found = {
+            stated
+            for item in self.items.values()
+            for requirement in item.requirements
+            for choice in requirement.sets
+            for one in choice.evidence
+            if isinstance(one, MaterialEvidence) and one.kind == kind
+            for stated, _, _ in one.equals
+        }
+        return tuple(sorted(found))
+
     def name_of(self, kind: str) -> tuple[str, str]:
         """What people call a kind (``licence:…``, ``material:…``, ``assistance:…``,
         ``commitment:…``), in Chinese and in English."""

@@ -43,6 +43,12 @@ def require(*sets: list[dict[str, Any]], **more: Any) -> Change:
     return change
 
 
+def test_what_some_item_compares_of_a_kind_is_known_to_whoever_takes_it_in() -> None:
+    catalogue = parse_catalogue(dict(FILES))
+    assert catalogue.compared("ip-right-certificate") == ("holder_name",)
+    assert catalogue.compared("layout-plan") == ()
+
+
 def test_a_requirement_of_every_sort_of_evidence() -> None:
     equals = {**PAPER, "equals": [["address", "business-licence", "address"]]}
     files = spoil(HYGIENE, require([FACT], [LOOKUP], [equals], [ASKED], [PROMISE]))
