@@ -34,8 +34,9 @@ def deposit(
     agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
 ) -> int:
     from ledger.errors import NotFound
+    from ledger.flows.door.names import PlatformNames
     from ledger.flows.matters.demand import needless_of
-    from ledger.flows.matters.deposit import Handed
+    from ledger.flows.matters.deposit import Handed, unstated
     from ledger.flows.matters.deposit import deposit as take_in
 
     session = session_of(context)
@@ -80,9 +81,14 @@ def deposit(
                     "sha256": done.kept.sha256.hex(),
                     "cid": done.kept.cid,
                     "needless": [one.to_json() for one in spare],
+                    "unstated": list(unstated(platform, handed)),
                     "same": list(done.same),
                 }
             )
+            if lacking := unstated(platform, handed):
+                names = PlatformNames(platform)
+                fields = "、".join(session.pick(*names.field(name)) for name in lacking)
+                session.note(session.say("deposit.unstated", names=fields, field=lacking[0]))
             for one in spare:
                 session.note(session.say("deposit.needless", reason=session.pick(one.zh, one.en)))
         code, settled = settle(platform)

@@ -30,7 +30,7 @@ from certs.canonical import Json, parse
 from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.matters.demand import needless_of
-from ledger.flows.matters.deposit import Handed, check_original, deposit
+from ledger.flows.matters.deposit import Handed, check_original, deposit, unstated
 from ledger.platform import Platform
 from ledger.ports import Scalar
 from ledger.reuse.documents import Channel, Grade
@@ -43,7 +43,8 @@ async def hand_in(
     request: Request, caller: AgencyCaller, key: IdempotencyKey, edge: EdgeOf
 ) -> Accepted:
     """Hand a material in, up to 100 MB, streamed. Multipart: ``about`` (JSON), then ``file``.
-    ``needless`` in the answer: what the agency could have had instead, by the case's plan."""
+    ``needless`` in the answer: what the agency could have had instead, by the case's plan;
+    ``unstated``: fields of it to record (``stated``), or it cannot serve every item."""
 
     def take(parts: Parts) -> Accepted:
         about = parts.about()
@@ -79,6 +80,7 @@ async def hand_in(
             look = f"/v1/materials/{material}"
             # ``same``: what this agency has this very file as already
             told = {name: known.get(name, []) for name in ("needless", "same")}
+            told["unstated"] = list(unstated(edge.platform, handed))
             return accepted(edge, material, index, look, **told)
 
         return answered_streamed(edge.platform, once, chunks, do, show)

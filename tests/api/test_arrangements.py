@@ -65,7 +65,15 @@ def test_handing_in_what_can_be_had_is_taken_with_a_hint(world: World, case: str
     wanted = world.upload(
         "/v1/materials", "scjg", world.paper(firm, kind="health-certificates", case=case), PDF
     )
-    assert wanted.json()["needless"] == []
+    assert wanted.json()["needless"] == [] and wanted.json()["unstated"] == []
+
+
+def test_what_to_record_of_a_paper_is_told_to_who_takes_it_in(world: World) -> None:
+    for stated, told in (({}, ["holder_name"]), ({"holder_name": "合成小馆有限公司"}, [])):
+        about = world.paper(world.firm.subject, kind="ip-right-certificate", stated=stated)
+        taken = world.upload("/v1/materials", "kw", about, PDF)
+        assert taken.status_code == 202, taken.text
+        assert taken.json()["unstated"] == told
 
 
 def test_assistance_goes_to_who_knows_and_back(world: World, case: str) -> None:

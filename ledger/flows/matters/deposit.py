@@ -55,6 +55,15 @@ class Handed:
     stated: Mapping[str, str] = field(default_factory=dict)
 
 
+def unstated(platform: Platform, handed: Handed) -> tuple[str, ...]:
+    """The fields that some item compares of papers of this kind, and that were not recorded: the
+    paper cannot serve there. Raises Unknown."""
+    compared_by_some = platform.catalogue.compared(
+        platform.catalogue.material_kind(handed.kind).slug
+    )
+    return tuple(name for name in compared_by_some if name not in handed.stated)
+
+
 @dataclass(frozen=True, slots=True)
 class Deposited:
     """The material's id, its entry, and the file as kept. ``same``: earlier materials of the
