@@ -91,13 +91,15 @@ def reconcile_increment(
 def compare(
     platform: Platform, agency: str, listed: list[Listed], day: date, source: str | None
 ) -> Report:
-    """The gaps as of now; nothing is written."""
+    """The gaps as of now; nothing is written. What is held is listed first: a licence that comes in
+    meanwhile is then found for its row, and is not missing on both sides."""
+    of_the_day = list(_of_the_day(platform, agency, day, source))
     held = {}
     for one in listed:
         paper = _find(platform, agency, one, source) if one.fault is None else None
         if paper is not None:
             held[one.row] = paper
-    return reconcile(day, listed, held, _of_the_day(platform, agency, day, source))
+    return reconcile(day, listed, held, of_the_day)
 
 
 def read_report(platform: Platform, agency: str, identity: str) -> dict[str, Any]:
