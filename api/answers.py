@@ -65,6 +65,13 @@ def accepted(edge: Edge, identity: str, index: int, look: str, **more: Any) -> A
     )
 
 
+def accepted_known(
+    edge: Edge, identity: str, known: Mapping[str, Json], look: str, **more: Any
+) -> Accepted:
+    """:func:`accepted` for the entry of what is kept under a request's key."""
+    return accepted(edge, identity, entry_index(edge.platform, known), look, **more)
+
+
 def stage(platform: Platform, index: int) -> Stage:
     """How far an entry is: sequenced, integrated, anchored."""
     if platform.store.anchor_covering(index) is not None:

@@ -10,9 +10,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
 )
@@ -56,10 +55,10 @@ def ask(
     def show(known: Any) -> Accepted:
         identity = str(known["assistance"])
         row = read_assistance(edge.platform, caller.own_agency, identity)
-        return accepted(
+        return accepted_known(
             edge,
             identity,
-            entry_index(edge.platform, known),
+            known,
             f"/v1/assistances/{identity}",
             asked=row["asked"],
             due=row["due"],
@@ -116,7 +115,5 @@ def answer(
         edge.platform,
         once,
         do,
-        lambda known: accepted(
-            edge, identity, entry_index(edge.platform, known), f"/v1/assistances/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/assistances/{identity}"),
     )

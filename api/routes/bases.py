@@ -10,7 +10,7 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
     once_of,
     page_of,
@@ -59,9 +59,7 @@ def state(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/bases/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/bases/{identity}"),
     )
 
 
@@ -112,9 +110,7 @@ def end(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/bases/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/bases/{identity}"),
     )
 
 

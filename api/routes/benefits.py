@@ -12,9 +12,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     row_of,
@@ -155,10 +154,10 @@ def confirm(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
+        lambda known: accepted_known(
             edge,
             identity,
-            entry_index(edge.platform, known),
+            known,
             f"/v1/benefits/{identity}",
             case=known["case"],
         ),

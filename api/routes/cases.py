@@ -12,15 +12,15 @@ from api.answers import (
     IdempotencyKey,
     Limit,
     accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     whole,
 )
 from api.auth import AGENCIES
 from api.door import Posted, posted
-from api.edge import AgencyCaller, Edge, EdgeOf, PlatformOf, only
+from api.edge import AgencyCaller, EdgeOf, PlatformOf, only
 from api.schemas import CaseIn, CloseIn
 from api.schemas_out import Accepted, CaseItemOut, CaseOut, Page
 from certs.canonical import Json, parse
@@ -95,10 +95,6 @@ def read(case: str, caller: AgencyCaller, platform: PlatformOf) -> CaseOut:
     )
 
 
-def _accepted(edge: Edge, case: str, known: Any, look: str, **more: Any) -> Accepted:
-    return accepted(edge, case, entry_index(edge.platform, known), look, **more)
-
-
 @router.get("/v1/cases/{case}/items")
 def items(
     case: str, caller: AgencyCaller, platform: PlatformOf, limit: Limit = 50, after: After = None
@@ -132,5 +128,5 @@ def close(
         edge.platform,
         once,
         do,
-        lambda known: _accepted(edge, case, known, f"/v1/cases/{case}"),
+        lambda known: accepted_known(edge, case, known, f"/v1/cases/{case}"),
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted, answered, entry_index, once_of
+from api.answers import IdempotencyKey, accepted_known, answered, once_of
 from api.auth import AGENCIES
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, only
@@ -44,10 +44,10 @@ def resume(
         edge.platform,
         once,
         do,
-        lambda known: accepted(
+        lambda known: accepted_known(
             edge,
             case,
-            entry_index(edge.platform, known),
+            known,
             f"/v1/cases/{case}",
             channel=known["channel"],
         ),

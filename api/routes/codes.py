@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted, answered, once_of, whole
+from api.answers import IdempotencyKey, accepted_known, answered, once_of
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, HolderCaller, only
@@ -73,10 +73,10 @@ def redeem(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
+        lambda known: accepted_known(
             edge,
             str(known["consent"]),
-            whole(cast(int, known["entry"])),
+            known,
             f"/v1/consents/{known['consent']}",
         ),
     )

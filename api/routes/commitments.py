@@ -11,9 +11,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     row_of,
@@ -145,8 +144,7 @@ def check(
 
 
 def _accepted(edge: Edge, identity: str, known: Mapping[str, Json]) -> Accepted:
-    index = entry_index(edge.platform, known)
-    return accepted(edge, identity, index, f"/v1/commitments/{identity}")
+    return accepted_known(edge, identity, known, f"/v1/commitments/{identity}")
 
 
 def _shown(platform: Platform, row: Mapping[str, Any]) -> CommitmentOut:

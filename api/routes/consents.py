@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.answers import (
     IdempotencyKey,
-    accepted,
+    accepted_known,
     answered,
     once_of,
     row_of,
@@ -62,9 +62,7 @@ def ask(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/requests/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/requests/{identity}"),
     )
 
 
@@ -115,9 +113,7 @@ def grant(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/consents/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/consents/{identity}"),
     )
 
 
@@ -159,10 +155,10 @@ def withdraw(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
+        lambda known: accepted_known(
             edge,
             identity,
-            whole(cast(int, known["entry"])),
+            known,
             f"/v1/consents/{identity}",
             acknowledgement=known["acknowledgement"],
         ),

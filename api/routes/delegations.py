@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted, answered, once_of, row_of, whole
+from api.answers import IdempotencyKey, accepted_known, answered, once_of, row_of, whole
 from api.auth import Caller, Role
 from api.door import PostedEnvelope, posted_envelope
 from api.edge import EdgeOf, HolderCaller, PlatformOf, only
@@ -46,9 +46,7 @@ def grant(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/delegations/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/delegations/{identity}"),
     )
 
 
@@ -90,9 +88,7 @@ def end(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
-            edge, identity, whole(cast(int, known["entry"])), f"/v1/delegations/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/delegations/{identity}"),
     )
 
 

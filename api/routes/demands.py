@@ -10,9 +10,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     row_of,
@@ -66,9 +65,8 @@ def demand(
         }
 
     def show(known: Any) -> Accepted:
-        index = entry_index(edge.platform, known)
         more = {name: known[name] for name in ("outcome", "can_have")}
-        return accepted(edge, known["demand"], index, f"/v1/cases/{case}/demands", **more)
+        return accepted_known(edge, known["demand"], known, f"/v1/cases/{case}/demands", **more)
 
     return answered(edge.platform, once, do, show)
 

@@ -11,9 +11,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     row_of,
@@ -91,10 +90,10 @@ def dispute(
         edge.platform,
         once_of(request, caller, key, body.data),
         do,
-        lambda known: accepted(
+        lambda known: accepted_known(
             edge,
             identity,
-            whole(cast(int, known["entry"])),
+            known,
             f"/v1/disputes/{identity}",
             due=known["due"],
         ),
@@ -141,9 +140,7 @@ def settle(
         edge.platform,
         once,
         do,
-        lambda known: accepted(
-            edge, identity, entry_index(edge.platform, known), f"/v1/disputes/{identity}"
-        ),
+        lambda known: accepted_known(edge, identity, known, f"/v1/disputes/{identity}"),
     )
 
 

@@ -14,9 +14,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     page_of,
     whole,
@@ -192,8 +191,7 @@ def _whole(platform: Platform, caller: Caller) -> bool:
 
 
 def _accepted(edge: Edge, identity: str, known: Mapping[str, Json]) -> Accepted:
-    index = entry_index(edge.platform, known)
-    return accepted(edge, identity, index, f"/v1/erasures/{identity}")
+    return accepted_known(edge, identity, known, f"/v1/erasures/{identity}")
 
 
 def _shown(platform: Platform, caller: Caller, row: Mapping[str, Any]) -> ErasureOut:

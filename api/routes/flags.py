@@ -14,9 +14,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     row_of,
     whole,
@@ -128,7 +127,7 @@ def answer(
         edge.platform,
         once,
         do,
-        lambda known: accepted(edge, flag, entry_index(edge.platform, known), f"/v1/flags/{flag}"),
+        lambda known: accepted_known(edge, flag, known, f"/v1/flags/{flag}"),
     )
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Request
 from api.answers import (
     IdempotencyKey,
     accepted,
+    accepted_known,
     answered,
     answered_streamed,
-    entry_index,
     once_of,
     once_streamed,
     row_of,
@@ -162,7 +162,5 @@ def check(
         edge.platform,
         once,
         do,
-        lambda known: accepted(
-            edge, material, entry_index(edge.platform, known), f"/v1/materials/{material}"
-        ),
+        lambda known: accepted_known(edge, material, known, f"/v1/materials/{material}"),
     )

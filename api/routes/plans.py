@@ -12,9 +12,8 @@ from api.answers import (
     After,
     IdempotencyKey,
     Limit,
-    accepted,
+    accepted_known,
     answered,
-    entry_index,
     once_of,
     whole,
 )
@@ -114,8 +113,7 @@ def signed_plan(
         return {"case": case, "entry": done.index, "plan": made.to_json()}
 
     def show(known: Mapping[str, Any]) -> Accepted:
-        index = entry_index(edge.platform, known)
-        return accepted(edge, case, index, f"/v1/cases/{case}/plan", plan=known["plan"])
+        return accepted_known(edge, case, known, f"/v1/cases/{case}/plan", plan=known["plan"])
 
     return answered(edge.platform, once, do, show)
 

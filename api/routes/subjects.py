@@ -6,7 +6,13 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted, answered, entry_index, once_of, row_of
+from api.answers import (
+    IdempotencyKey,
+    accepted_known,
+    answered,
+    once_of,
+    row_of,
+)
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, IdentityCaller, only
@@ -81,7 +87,5 @@ def bind(
         edge.platform,
         once,
         do,
-        lambda known: accepted(
-            edge, str(known["subject"]), entry_index(edge.platform, known), "/v1/holder/items"
-        ),
+        lambda known: accepted_known(edge, str(known["subject"]), known, "/v1/holder/items"),
     )

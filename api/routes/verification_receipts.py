@@ -8,7 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answers import IdempotencyKey, accepted, answered, entry_index, once_of, stage
+from api.answers import (
+    IdempotencyKey,
+    accepted_known,
+    answered,
+    once_of,
+    stage,
+)
 from api.auth import AGENCIES, Caller, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, PlatformOf, ReaderCaller, only
@@ -52,9 +58,8 @@ async def verify(
 
     def show(known: Mapping[str, Any]) -> Accepted:
         identity = str(known["verification"])
-        index = entry_index(edge.platform, known)
         look = f"/v1/verifications/{identity}"
-        return accepted(edge, identity, index, look, report=known["report"])
+        return accepted_known(edge, identity, known, look, report=known["report"])
 
     return await edge.verifying.run(lambda: answered(edge.platform, once, do, show))
 
