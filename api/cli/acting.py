@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ledger.platform import Platform
     from ledger.ports import Scalar
 
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
+_OPTION = typer.Option("--agency", envvar="MIANTI_AGENCY")
+Agency = Annotated[str | None, _OPTION]
+OwnAgency = Annotated[str, _OPTION]  # where nothing else says who acts
 
 
 def issuer_of(platform: Platform, kind: str, agency: str | None) -> str:

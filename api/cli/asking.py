@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from api.cli.acting import case_row
+from api.cli.acting import Agency, case_row
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
 from api.cli.named import item_lines
@@ -31,7 +31,7 @@ def request(
     uses: Annotated[int | None, typer.Option(min=1)] = None,
     channel: Annotated[str, typer.Option()] = "online",
     out: Annotated[Path | None, typer.Option("--out")] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.consent.parties import Asking, consent_request, read_statement
     from ledger.flows.matters.plan import plan_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.acting import Agency, agency_of
+from api.cli.acting import Agency, OwnAgency, agency_of
 from api.cli.consenting import row_of
 from api.cli.named import day_named
 from api.cli.outcome import DONE
@@ -83,7 +83,7 @@ def assist_answer(
 
 def assist_list(
     context: typer.Context,
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
     box: Annotated[Box, typer.Option()] = "inbox",
 ) -> int:
     from ledger.flows.matters.assistance_list import assistances, shown_assistance

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from api.cli.acting import case_row
+from api.cli.acting import Agency, case_row
 from api.cli.consenting import envelope_at, row_of
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ledger.platform import Platform
 
 Sort = Literal["attended", "statutory", "assistance", "emergency"]
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 METHODS = {
     "attended": "document reader",
     "statutory": "duty",

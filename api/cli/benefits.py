@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.acting import Agency, OwnAgency
 from api.cli.consenting import ask_yes, envelope_at
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE, UsageWrong
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ledger.ports import Scalar
 
 COLUMNS = ("scheme", "value", "reference")
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +38,7 @@ def push(
     context: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ITEM")],
     candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv")],
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
 ) -> int:
     from ledger.flows.offered.candidates import counts_for, push_candidates
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,9 +12,6 @@ from api.cli.drafts import subject_of
 from api.cli.materials import chosen_channel
 from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import pairs_of, session_of, settle
-
-if TYPE_CHECKING:
-    pass
 
 Outcome = Literal["granted", "refused", "dropped"]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.acting import agency_of
+from api.cli.acting import Agency, agency_of
 from api.cli.materials import chosen_channel
 from api.cli.session import session_of, settle
 
@@ -16,7 +16,7 @@ def case_resume(
     case: Annotated[str, typer.Argument(metavar="CASE")],
     channel: Annotated[str, typer.Option()],
     officer: Annotated[str | None, typer.Option()] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.flows.matters.channels import channel_history, resume_case
     from ledger.telling.telling import CHANNELS

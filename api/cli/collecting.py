@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli import row_results
+from api.cli.acting import OwnAgency
 from api.cli.drafts import BatchRow, day, read_rows, reference_of, subject_of
 from api.cli.outcome import DONE, FileUnreadable, UsageWrong
 from api.cli.session import Session, chunks_of, pairs_of, read_file, session_of, settle
@@ -44,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def collect(
     context: typer.Context,
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
     type: Annotated[str | None, typer.Argument(metavar="TYPE")] = None,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", exists=True)] = None,
     subject: Annotated[str | None, typer.Option()] = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.acting import Agency, case_row
+from api.cli.acting import Agency, OwnAgency, case_row
 from api.cli.consenting import Out, Wallet, ask_yes, row_of
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE
@@ -94,7 +94,7 @@ def commitment_check(
 
 def commitment_list(
     context: typer.Context,
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
     state: Annotated[State | None, typer.Option()] = None,
 ) -> int:
     from ledger.flows.matters.commitment import commitments, overdue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
 
@@ -29,7 +30,7 @@ def copy(
     out: Annotated[Path, typer.Option("--out")],
     officer: Annotated[str, typer.Option()],
     until: Annotated[str | None, typer.Option("--until")] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.flows.reading.copies import CopyOrder, make_copy
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.acting import agency_of
+from api.cli.acting import Agency, agency_of
 from api.cli.named import agency_named, minute_named
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
@@ -24,7 +24,7 @@ def redeem(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE")],
     digits: Annotated[str, typer.Argument(metavar="CODE")],
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.flows.reading.counter_codes import redeem_code
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.consenting import row_of
 from api.cli.drafts import subject_of
 from api.cli.keyring import agency_signer, open_wallet
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 Sort = Literal["agent", "clerk"]
 Wallet = Annotated[Path | None, typer.Option("--wallet", envvar="MIANTI_WALLET")]
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 
 def register(app: typer.Typer) -> None:

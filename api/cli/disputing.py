@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from api.cli.acting import Agency, OwnAgency
 from api.cli.keyring import open_wallet
 from api.cli.named import agency_named, day_named, paper_named
 from api.cli.outcome import DONE, UsageWrong
@@ -88,7 +89,7 @@ def settle_(
     officer: Annotated[str, typer.Option()],
     reason: Annotated[str, typer.Option()],
     successor: Annotated[str | None, typer.Option("--successor")] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from api.cli.consenting import row_of
     from ledger.flows.after.disputes import Settlement, settle_dispute
@@ -113,7 +114,7 @@ def settle_(
 
 def disputes(
     context: typer.Context,
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
     settled: Annotated[bool, typer.Option("--settled")] = False,
 ) -> int:
     from ledger.flows.after.disputes import due_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.acting import OwnAgency
 from api.cli.consenting import Out, Wallet, row_of
 from api.cli.keyring import open_wallet
 from api.cli.named import paper_named
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ledger.platform import Platform
 
 State = Literal["requested", "first", "refused", "erased"]
-Acting = Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 Officer = Annotated[str, typer.Option("--officer")]
 Reason = Annotated[str, typer.Option("--reason")]
 DryRun = Annotated[bool, typer.Option("--dry-run")]
@@ -78,7 +78,7 @@ def approve(
     erasure: Erasure,
     officer: Officer,
     reason: Reason,
-    agency: Acting,
+    agency: OwnAgency,
     dry_run: DryRun = False,
 ) -> int:
     from ledger.flows.after.erasure import approve_erasure
@@ -99,7 +99,7 @@ def approve(
 
 
 def refuse(
-    context: typer.Context, erasure: Erasure, officer: Officer, reason: Reason, agency: Acting
+    context: typer.Context, erasure: Erasure, officer: Officer, reason: Reason, agency: OwnAgency
 ) -> int:
     from ledger import tlog
     from ledger.flows.after.erasure import refuse_erasure

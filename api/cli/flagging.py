@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.acting import OwnAgency
 from api.cli.named import agency_named, day_named, paper_named
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, session_of, settle
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ledger.ports import Scalar
 
 Found = Literal["unaffected", "remedied", "reopened", "withdrawn"]
-Agency = Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def _flag() -> None:
 
 def flags(
     context: typer.Context,
-    agency: Agency,
+    agency: OwnAgency,
     answered: Annotated[bool, typer.Option("--answered")] = False,
 ) -> int:
     from ledger.flows.after.flags import inbox
@@ -81,7 +81,7 @@ def answer(
     outcome: Annotated[Found, typer.Option()],
     officer: Annotated[str, typer.Option()],
     reason: Annotated[str, typer.Option()],
-    agency: Agency,
+    agency: OwnAgency,
 ) -> int:
     from ledger.flows.after.flags import FlagAnswer, answer_flag
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli import batch
-from api.cli.acting import issuer_of
+from api.cli.acting import Agency, issuer_of
 from api.cli.drafts import day, read_draft, read_json
 from api.cli.named import agency_named
 from api.cli.outcome import DONE, UsageWrong
@@ -24,7 +24,6 @@ Effect = Literal[
     "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "restored"
 ]  # fmt: skip
 _EFFECT_OF = {"suspended": "suspended", "active": "restored", "revoked": "cancelled"}
-Agency = Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")]
 
 
 def register(app: typer.Typer) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.drafts import read_json, subject_of
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
@@ -99,7 +100,7 @@ def sign(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND")],
     body: Annotated[Path, typer.Argument(metavar="BODY.json")],
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
     wallet: Annotated[Path | None, typer.Option("--wallet", envvar="MIANTI_WALLET")] = None,
     log: Annotated[str | None, typer.Option()] = None,
     out: Annotated[Path | None, typer.Option("--out")] = None,

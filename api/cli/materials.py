@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.drafts import day, subject_of
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, chunks_of, pairs_of, session_of, settle
@@ -31,7 +32,7 @@ def deposit(
     project: Annotated[str | None, typer.Option()] = None,
     premises: Annotated[str | None, typer.Option()] = None,
     states: Annotated[list[str] | None, typer.Option("--states")] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.errors import NotFound
     from ledger.flows.door.names import PlatformNames

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.consenting import Wallet, ask_yes, asked_lines, envelope_at
 from api.cli.drafts import subject_of
 from api.cli.keyring import open_wallet
@@ -36,7 +37,7 @@ def matter_open(
     party: Annotated[list[str] | None, typer.Option()] = None,
     project: Annotated[str | None, typer.Option()] = None,
     premises: Annotated[str | None, typer.Option()] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
     key: Annotated[str | None, typer.Option("--key")] = None,
 ) -> int:
     from ledger.flows.door.once import Once

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.acting import OwnAgency
 from api.cli.drafts import reference_of
 from api.cli.outcome import DONE
 from api.cli.session import session_of
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def premises(
     context: typer.Context,
     place: Annotated[str, typer.Argument(metavar="PREMISES")],
-    agency: Annotated[str, typer.Option("--agency", envvar="MIANTI_AGENCY")],
+    agency: OwnAgency,
 ) -> int:
     from ledger.flows.matters.premises import proofs_at
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.consenting import envelope_at, row_of
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
@@ -31,7 +32,7 @@ def release(
     officer: Annotated[str, typer.Option()],
     reason: Annotated[str, typer.Option()],
     channel: Annotated[str, typer.Option()] = "online",
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
 ) -> int:
     from ledger.errors import Refused
     from ledger.flows.reading.release import release as hand_over

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.acting import Agency
 from api.cli.moments import moment
 from api.cli.outcome import UsageWrong
 from api.cli.pins import pins_path, trusted
@@ -37,7 +38,7 @@ def verify(
     at: Annotated[str | None, typer.Option("--at")] = None,
     offline: Annotated[bool, typer.Option("--offline")] = False,
     receipt_for: Annotated[str | None, typer.Option("--receipt-for")] = None,
-    agency: Annotated[str | None, typer.Option("--agency", envvar="MIANTI_AGENCY")] = None,
+    agency: Agency = None,
     case: Annotated[str | None, typer.Option("--case")] = None,
     out: Annotated[Path | None, typer.Option("--out")] = None,
 ) -> int:
