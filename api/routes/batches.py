@@ -16,7 +16,7 @@ from api.door import Posted, posted, shaped
 from api.edge import AgencyCaller, Edge, EdgeOf, only
 from api.packed import Archive, ArchiveMalformed, gathered
 from api.problems import ABSENT, BodyRefused, status_of
-from api.routes.licences import licence_of
+from api.routes.licences import licence_draft, licence_of
 from api.schemas_filling import (
     MAX_ROWS,
     CollectedBatchIn,
@@ -33,7 +33,6 @@ from ledger.errors import NotFound, Pushback
 from ledger.flows.door.once import Once
 from ledger.flows.library.collect_many import Found, collect_many, sha256_of
 from ledger.flows.library.issue_many import Order, RowDone, issue_many
-from ledger.flows.library.licence_parts import LicenceDraft
 from ledger.flows.library.status import publish_list
 from ledger.platform import Platform
 
@@ -142,18 +141,7 @@ def _collected(edge: Edge, caller: Caller, archive: Archive, number: int, row: J
 
 
 def _order(caller: Caller, asked: LicenceRowIn, row: Mapping[str, Any]) -> Order:
-    draft = LicenceDraft(
-        type=asked.type,
-        subject=asked.subject,
-        number=asked.number,
-        fields=asked.fields,
-        valid_from=asked.valid_from,
-        valid_to=asked.valid_to,
-        premises=asked.premises,
-        project=asked.project,
-        supersedes=asked.supersedes,
-    )
-    return Order(draft, Once(caller.party, ROUTE, asked.key, canonical(dict(row))))
+    return Order(licence_draft(asked), Once(caller.party, ROUTE, asked.key, canonical(dict(row))))
 
 
 def _issued(platform: Platform, number: int, row: Mapping[str, Any], done: RowDone) -> RowOut:

@@ -76,8 +76,19 @@ def issue(
     body: Annotated[Posted[LicenceIn], Depends(posted(LicenceIn, only(*AGENCIES)))],
 ) -> Accepted:
     """Issue a licence: credential and sealed layout file are made, stored and logged."""
-    asked = body.model
-    draft = LicenceDraft(
+    draft = licence_draft(body.model)
+    once = once_of(request, caller, key, body.data)
+
+    def do() -> dict[str, Json]:
+        done = issue_licence(edge.platform, caller.own_agency, draft, once)
+        return {"licence": done.licence, "identifier": done.identifier}
+
+    return answered(edge.platform, once, do, lambda known: _issued(edge, known))
+
+
+def licence_draft(asked: LicenceIn) -> LicenceDraft:
+    """What a posted licence, alone or as a row of a batch, asks to issue."""
+    return LicenceDraft(
         type=asked.type,
         subject=asked.subject,
         number=asked.number,
@@ -88,13 +99,6 @@ def issue(
         project=asked.project,
         supersedes=asked.supersedes,
     )
-    once = once_of(request, caller, key, body.data)
-
-    def do() -> dict[str, Json]:
-        done = issue_licence(edge.platform, caller.own_agency, draft, once)
-        return {"licence": done.licence, "identifier": done.identifier}
-
-    return answered(edge.platform, once, do, lambda known: _issued(edge, known))
 
 
 def _issued(edge: Edge, known: Mapping[str, Json]) -> Accepted:
