@@ -34,9 +34,17 @@ def agency_of(platform: Platform, case: str) -> str:
 
 def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
     """The row of a case. Raises NotFound."""
+    return row_of(platform, "cases", case, "case")
+
+
+def row_of(
+    platform: Platform, table: str, identity: str, thing: str = "thing", **where: Scalar
+) -> dict[str, Scalar]:
+    """The row of this id that also has the other values; ``thing`` is what is not there if none
+    has. Raises NotFound."""
     from ledger.errors import NotFound
 
-    rows = platform.store.rows("cases", {"id": case})
+    rows = platform.store.rows(table, {"id": identity, **where})
     if not rows:
-        raise NotFound("There is no such case.")
+        raise NotFound(f"There is no such {thing}.")
     return rows[0]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.acting import Agency, OwnAgency, agency_of
-from api.cli.consenting import row_of
+from api.cli.acting import Agency, OwnAgency, agency_of, row_of
 from api.cli.named import day_named
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle

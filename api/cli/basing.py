@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from api.cli.acting import Agency, case_row
-from api.cli.consenting import envelope_at, row_of
+from api.cli.acting import Agency, case_row, row_of
+from api.cli.consenting import envelope_at
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
 from api.cli.named import item_lines

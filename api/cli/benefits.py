@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.acting import Agency, OwnAgency
+from api.cli.acting import Agency, OwnAgency, row_of
 from api.cli.consenting import ask_yes, envelope_at
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE, UsageWrong
@@ -106,27 +106,24 @@ def confirm(
     yes: Annotated[bool, typer.Option("--yes")] = False,
 ) -> int:
     from ledger.consent.benefit_parties import benefit_confirmation
-    from ledger.errors import NotFound
     from ledger.flows.offered.benefits import confirm_offer
 
     session = session_of(context)
     signer = open_wallet(session, wallet).signer
     with session.platform() as platform:
-        rows = platform.store.rows("offers", {"id": offer, "subject": signer.actor})
-        if not rows:
-            raise NotFound("There is no such offer.")
-        item = platform.catalogue.item(str(rows[0]["item"]))
-        agency = platform.catalogue.agency(str(rows[0]["agency"]))
+        row = row_of(platform, "offers", offer, "offer", subject=signer.actor)
+        item = platform.catalogue.item(str(row["item"]))
+        agency = platform.catalogue.agency(str(row["agency"]))
         session.note(
             session.say(
                 "benefit.asked",
                 item=session.pick(item.zh, item.en),
                 agency=session.pick(agency.zh, agency.en),
-                until=rows[0]["until"],
+                until=row["until"],
             )
         )
         ask_yes(session, yes=yes)
-        offered = envelope_at(platform, rows[0]["entry_index"])
+        offered = envelope_at(platform, row["entry_index"])
         data = benefit_confirmation(signer, offered, platform.now(), secrets.token_bytes)
         done = confirm_offer(platform, data)
         code, settled = settle(platform)

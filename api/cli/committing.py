@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.acting import Agency, OwnAgency, case_row
-from api.cli.consenting import Out, Wallet, ask_yes, row_of
+from api.cli.acting import Agency, OwnAgency, case_row, row_of
+from api.cli.consenting import Out, Wallet, ask_yes
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle, write_file

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from api.cli.acting import row_of
 from api.cli.counter import show_code
 from api.cli.keyring import open_wallet
 from api.cli.named import day_named, item_lines
@@ -88,16 +89,6 @@ def withdraw(
     facts = {"consent": consent, "entry": done.entry.index, **settled}
     session.out(facts, session.say("withdraw.done", **facts))
     return code
-
-
-def row_of(platform: Platform, table: str, identity: str) -> dict[str, Scalar]:
-    """A row by its id. Raises NotFound."""
-    from ledger.errors import NotFound
-
-    rows = platform.store.rows(table, {"id": identity})
-    if not rows:
-        raise NotFound("There is no such thing.")
-    return rows[0]
 
 
 def envelope_at(platform: Platform, index: Scalar) -> bytes:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from api.cli.acting import Agency
-from api.cli.consenting import row_of
+from api.cli.acting import Agency, row_of
 from api.cli.drafts import subject_of
 from api.cli.keyring import agency_signer, open_wallet
 from api.cli.named import day_named

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from api.cli.acting import Agency, OwnAgency
+from api.cli.acting import Agency, OwnAgency, row_of
 from api.cli.keyring import open_wallet
 from api.cli.named import agency_named, day_named, paper_named
 from api.cli.outcome import DONE, UsageWrong
@@ -91,7 +91,6 @@ def settle_(
     successor: Annotated[str | None, typer.Option("--successor")] = None,
     agency: Agency = None,
 ) -> int:
-    from api.cli.consenting import row_of
     from ledger.flows.after.disputes import Settlement, settle_dispute
 
     session = session_of(context)

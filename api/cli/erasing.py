@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.acting import OwnAgency
-from api.cli.consenting import Out, Wallet, row_of
+from api.cli.acting import OwnAgency, row_of
+from api.cli.consenting import Out, Wallet
 from api.cli.keyring import open_wallet
 from api.cli.named import paper_named
 from api.cli.outcome import DONE, FAILED

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from api.cli.acting import row_of
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, session_of, write_file
 
@@ -69,10 +70,7 @@ def entry_of(platform: Platform, text: str) -> int:
     prefix = text.partition("_")[0]
     if prefix not in tables:
         raise UsageWrong("ENTRY is an index, or lic_…, mat_…, req_…, con_….")
-    rows = platform.store.rows(tables[prefix], {"id": text})
-    if not rows:
-        raise NotFound("There is no such thing.")
-    return cast(int, rows[0]["entry_index"])
+    return cast(int, row_of(platform, tables[prefix], text)["entry_index"])
 
 
 def trace(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli import batch
-from api.cli.acting import Agency, issuer_of
+from api.cli.acting import Agency, issuer_of, row_of
 from api.cli.drafts import day, read_draft, read_json
 from api.cli.named import agency_named
 from api.cli.outcome import DONE, UsageWrong
@@ -85,7 +85,6 @@ def status(
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     agency: Agency = None,
 ) -> int:
-    from ledger.errors import NotFound
     from ledger.flows.after.flags import standing_of
     from ledger.flows.library.status import Change, change_status
     from ledger.reuse.documents import CHINA, LegalEffect
@@ -93,10 +92,8 @@ def status(
     session = session_of(context)
     begins = day(effective_on, "--effective-on")
     with session.platform() as platform:
-        held = platform.store.rows("licences", {"id": licence})
-        if not held:
-            raise NotFound("There is no such licence.")
-        acting = agency or str(held[0]["issuer"])
+        held = row_of(platform, "licences", licence, "licence")
+        acting = agency or str(held["issuer"])
         change = Change(
             licence=licence,
             state=state,

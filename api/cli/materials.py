@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.acting import Agency
+from api.cli.acting import Agency, case_row
 from api.cli.drafts import day, subject_of
 from api.cli.outcome import UsageWrong
 from api.cli.session import Session, chunks_of, pairs_of, session_of, settle
@@ -34,7 +34,6 @@ def deposit(
     states: Annotated[list[str] | None, typer.Option("--states")] = None,
     agency: Agency = None,
 ) -> int:
-    from ledger.errors import NotFound
     from ledger.flows.door.names import PlatformNames
     from ledger.flows.matters.demand import needless_of
     from ledger.flows.matters.deposit import Handed, unstated
@@ -48,10 +47,7 @@ def deposit(
     with session.platform() as platform:
         row: dict[str, Any] = {}
         if case is not None:
-            rows = platform.store.rows("cases", {"id": case})
-            if not rows:
-                raise NotFound("There is no such case.")
-            row = dict(rows[0])
+            row = case_row(platform, case)
         acting = agency or row.get("agency")
         whose = subject_of(platform, subject) if subject is not None else row.get("subject")
         if acting is None or whose is None:

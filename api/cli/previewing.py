@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.consenting import row_of
+from api.cli.acting import row_of
 from api.cli.keyring import open_wallet
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of

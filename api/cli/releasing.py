@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from api.cli.acting import Agency
-from api.cli.consenting import envelope_at, row_of
+from api.cli.acting import Agency, row_of
+from api.cli.consenting import envelope_at
 from api.cli.keyring import agency_signer
 from api.cli.materials import chosen_channel
 from api.cli.proving import answer_lines, write_answers, write_receipts
