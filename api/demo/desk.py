@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from api.demo.reuse import signer
 from certs.keys import X25519Private
 from ledger.arranged.parties import commitment_statement
 from ledger.catalogue.catalogue import MaterialKind, ServiceItem, Tie
@@ -18,7 +19,6 @@ from ledger.consent.parties import (
     Signer,
     consent_grant,
     consent_request,
-    read_statement,
     release_order,
 )
 from ledger.flows.door.subjects import read_subject
@@ -177,7 +177,7 @@ class Desk:
             channel=self.channel.value,
         )
         now, randomness = platform.now(), platform.randomness
-        agency = self.agency(case.agency)
+        agency = signer(self.platform, case.agency)
         request = consent_request(agency, platform.log.origin, asking, now, randomness)
         request_consent(platform, case.agency, request)
         consent, thread_key = consent_grant(self.signers[holder], request, now, randomness)
@@ -188,7 +188,7 @@ class Desk:
         """A use of a consent."""
         platform, recipient = self.platform, self.recipient(agency).public_key()
         order = release_order(
-            self.agency(agency),
+            signer(self.platform, agency),
             consent,
             use,
             recipient.public_bytes_raw(),
@@ -199,16 +199,6 @@ class Desk:
             platform.randomness,
         )
         return release(platform, agency, order, recipient.public_bytes_raw())
-
-    def agency(self, agency: str) -> Signer:
-        """The agency's own hand; in a demo its key lies in the same data folder."""
-        signing = self.platform.signing
-        return Signer(agency, signing.key(agency), signing.chain(agency))
-
-
-def consent_of(envelope: bytes) -> str:
-    """Id of a consent."""
-    return str(read_statement(envelope)[1].body["consent"])
 
 
 def _of_premises(kind: MaterialKind, row: Row) -> bool:
