@@ -408,7 +408,10 @@ def test_13_accepted_but_pending_when_the_chain_is_away(
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_14_serve_until_told_to_end(shop: Shop, number: signal.Signals, code: int) -> None:
-    program = (sys.executable, "-c", "from api.cli import main; raise SystemExit(main())")
+    # run in the background, this starts with the interrupt ignored: the child must not inherit that
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    cli = "from api.cli import main; raise SystemExit(main())"
+    program = (sys.executable, "-c", f"{heeding}; {cli}")
     with subprocess.Popen(
         [*program, "--data", str(shop.data), "serve", "--port", "0"],
         stderr=subprocess.PIPE,
