@@ -20,7 +20,7 @@ from api.schemas_out import Accepted, Promise
 from api.upload import OnceStreamed
 from certs import base64url, jws
 from certs.canonical import Json, canonical
-from ledger.errors import Conflict, NotFound
+from ledger.errors import Conflict
 from ledger.flows.door.once import Once, entry_of
 from ledger.log.statement import format_time
 from ledger.platform import Platform
@@ -78,15 +78,6 @@ def stage(platform: Platform, index: int) -> Stage:
         return "anchored"
     head = platform.store.head()
     return "integrated" if head is not None and head.size > index else "sequenced"
-
-
-def row_of(platform: Platform, table: str, identity: str, **where: Scalar) -> dict[str, Scalar]:
-    """The one row of this id that also has the other values. Raises NotFound, the same for what is
-    not there and for what is another's."""
-    rows = platform.store.rows(table, {"id": identity, **where})
-    if not rows:
-        raise NotFound("There is no such thing.")
-    return rows[0]
 
 
 def whole(value: Scalar) -> int:

@@ -40,11 +40,7 @@ def case_row(platform: Platform, case: str) -> dict[str, Scalar]:
 def row_of(
     platform: Platform, table: str, identity: str, thing: str = "thing", **where: Scalar
 ) -> dict[str, Scalar]:
-    """The row of this id that also has the other values; ``thing`` is what is not there if none
-    has. Raises NotFound."""
-    from ledger.errors import NotFound
+    """:func:`ledger.flows.door.rows.row_of`, read only when a command needs it."""
+    from ledger.flows.door.rows import row_of as found
 
-    rows = platform.store.rows(table, {"id": identity, **where})
-    if not rows:
-        raise NotFound(f"There is no such {thing}.")
-    return rows[0]
+    return found(platform, table, identity, thing, **where)

@@ -14,7 +14,6 @@ from api.answers import (
     answered,
     once_of,
     page_of,
-    row_of,
     stage,
     whole,
 )
@@ -26,6 +25,7 @@ from api.schemas_out import Accepted, Page
 from certs import base64url
 from certs.canonical import Json, canonical
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.flows.reading.bases import Row, end_basis, read_basis, review_due, state_basis
 from ledger.log.statement import format_time

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, keep, once_of, once_streamed, row_of, whole
+from api.answers import IdempotencyKey, keep, once_of, once_streamed, whole
 from api.auth import AGENCIES, Caller
 from api.door import Posted, posted, shaped
 from api.edge import AgencyCaller, Edge, EdgeOf, only
@@ -31,6 +31,7 @@ from certs.canonical import Json, canonical, parse
 from certs.errors import Coded
 from ledger.errors import NotFound, Pushback
 from ledger.flows.door.once import Once
+from ledger.flows.door.rows import row_of
 from ledger.flows.library.collect_many import Found, collect_many, sha256_of
 from ledger.flows.library.issue_many import Order, RowDone, issue_many
 from ledger.flows.library.status import publish_list

@@ -16,7 +16,6 @@ from api.answers import (
     answered,
     once_of,
     page_of,
-    row_of,
     whole,
 )
 from api.auth import AGENCIES, Caller, Role
@@ -32,6 +31,7 @@ from api.schemas_filling import (
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.flows.offered.benefits import confirm_offer, offer_benefits
 from ledger.flows.offered.candidates import (
@@ -125,7 +125,7 @@ def offers(
 @router.get("/v1/benefits/{identity}")
 def read(identity: str, caller: PartyCaller, platform: PlatformOf) -> OfferOut:
     """One offer, to the holder and to the agency that made it."""
-    return _shown(platform, caller, row_of(platform, "offers", identity, **_own(caller)))
+    return _shown(platform, caller, row_of(platform, "offers", identity, "thing", **_own(caller)))
 
 
 @router.post(

@@ -15,7 +15,6 @@ from api.answers import (
     answered,
     once_of,
     page_of,
-    row_of,
 )
 from api.auth import AGENCIES, Role
 from api.door import Posted, PostedEnvelope, posted, posted_envelope
@@ -29,6 +28,7 @@ from api.schemas_arranged import (
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.flows.matters.commitment import (
     Check,

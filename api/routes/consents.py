@@ -17,7 +17,6 @@ from api.answers import (
     accepted_known,
     answered,
     once_of,
-    row_of,
     stage,
     whole,
 )
@@ -31,6 +30,7 @@ from certs.canonical import Json, canonical, parse
 from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.door.powers import acts_for
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.flows.reading.consent import grant_consent, request_consent, withdraw_consent
 from ledger.log.records import RecordErased

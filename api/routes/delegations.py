@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
 
-from api.answers import IdempotencyKey, accepted_known, answered, once_of, row_of, whole
+from api.answers import IdempotencyKey, accepted_known, answered, once_of, whole
 from api.auth import Caller, Role
 from api.door import PostedEnvelope, posted_envelope
 from api.edge import EdgeOf, HolderCaller, PlatformOf, only
@@ -15,6 +15,7 @@ from api.schemas_out import Accepted, Page
 from certs.canonical import Json, parse
 from ledger.errors import NotFound
 from ledger.flows.door.powers import Row
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.flows.reading.delegation import delegations_of, end_delegation, grant_delegation
 from ledger.platform import Platform

@@ -14,7 +14,6 @@ from api.answers import (
     answered,
     once_of,
     page_of,
-    row_of,
     whole,
 )
 from api.auth import AGENCIES, Role
@@ -24,6 +23,7 @@ from api.schemas_arranged import DemandIn, DemandOut
 from api.schemas_out import Accepted, Page
 from certs.canonical import Json
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.matters.cases import read_case
 from ledger.flows.matters.demand import AlreadyCovered, Demand, demands, record_demand
 from ledger.flows.matters.deposit import concerned

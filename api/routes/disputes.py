@@ -15,7 +15,6 @@ from api.answers import (
     answered,
     once_of,
     page_of,
-    row_of,
     whole,
 )
 from api.auth import AGENCIES, Caller, Role
@@ -34,6 +33,7 @@ from ledger.flows.after.disputes import (
     settle_dispute,
 )
 from ledger.flows.after.responsible import responsible
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import parse_signed
 from ledger.ids import new_id
 from ledger.log.records import RecordErased
@@ -113,7 +113,7 @@ def disputes(
 @router.get("/v1/disputes/{identity}")
 def read(identity: str, caller: PartyCaller, platform: PlatformOf) -> DisputeOut:
     """One dispute, to the holder and to the agency that settles it."""
-    return _out(platform, row_of(platform, "disputes", identity, **_mine(caller)))
+    return _out(platform, row_of(platform, "disputes", identity, "thing", **_mine(caller)))
 
 
 @router.post("/v1/disputes/{identity}/settlement", status_code=202)

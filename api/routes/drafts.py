@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from api.answers import row_of, whole
+from api.answers import whole
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, HolderCaller, PlatformOf, only
@@ -22,6 +22,7 @@ from api.schemas import ConsentDraftIn, ReleaseDraftIn, RequestDraftIn
 from api.schemas_out import Drafts
 from certs import base64url, keys
 from certs.canonical import Json
+from ledger.flows.door.rows import row_of
 from ledger.flows.matters.plan import plan_case
 from ledger.ids import new_id
 from ledger.log.statement import format_time

@@ -17,7 +17,6 @@ from api.answers import (
     accepted_known,
     answered,
     once_of,
-    row_of,
     whole,
 )
 from api.auth import AGENCIES, Role
@@ -45,6 +44,7 @@ from ledger.flows.after.flags import (
     together,
 )
 from ledger.flows.after.responsible import responsible
+from ledger.flows.door.rows import row_of
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Scalar

@@ -16,7 +16,6 @@ from api.answers import (
     file_answer,
     once_of,
     once_streamed,
-    row_of,
     stage,
     whole,
 )
@@ -28,6 +27,7 @@ from api.schemas_out import Accepted, LicenceOut, Page, StatusOut
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.library.files import plaintext
 from ledger.flows.library.issue import (
     CollectedLicence,

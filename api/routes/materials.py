@@ -15,7 +15,6 @@ from api.answers import (
     answered_streamed,
     once_of,
     once_streamed,
-    row_of,
     stage,
     whole,
 )
@@ -29,6 +28,7 @@ from certs import base64url
 from certs.canonical import Json, parse
 from ledger import tlog
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.matters.demand import needless_of
 from ledger.flows.matters.deposit import Handed, check_original, deposit, unstated
 from ledger.platform import Platform

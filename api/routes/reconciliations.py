@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from api.answers import IdempotencyKey, accepted, answered, once_streamed, row_of, whole
+from api.answers import IdempotencyKey, accepted, answered, once_streamed, whole
 from api.auth import Role
 from api.door import shaped
 from api.edge import AgencyCaller, EdgeOf, PlatformOf, ReaderCaller
@@ -16,6 +16,7 @@ from api.schemas_filling import ReconciliationIn
 from api.schemas_out import Accepted, Page
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
+from ledger.flows.door.rows import row_of
 from ledger.flows.library.reconcile import gap_board, read_report, reconcile_increment, shown
 
 router = APIRouter(tags=["library"])

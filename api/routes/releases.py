@@ -14,7 +14,6 @@ from api.answers import (
     answered,
     file_answer,
     once_of,
-    row_of,
     whole,
 )
 from api.auth import AGENCIES
@@ -26,6 +25,7 @@ from api.schemas_use import FactsOut
 from certs import base64url
 from certs.canonical import canonical, parse
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.library.files import ciphertext
 from ledger.flows.reading.grounds import use_of
 from ledger.flows.reading.release import Released, release

@@ -11,7 +11,6 @@ from api.answers import (
     accepted_known,
     answered,
     once_of,
-    row_of,
 )
 from api.auth import AGENCIES, Role
 from api.door import Posted, posted
@@ -20,6 +19,7 @@ from api.schemas import HolderKeyIn, IdentifierIn, SubjectIn
 from api.schemas_out import Accepted, SubjectOut
 from ledger.errors import NotFound
 from ledger.flows.door.holder import bind_holder_key
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.subjects import find_subject, register_subject
 
 router = APIRouter(tags=["subjects"])

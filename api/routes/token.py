@@ -14,7 +14,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 
 from api.accounts import new_account
-from api.answers import IdempotencyKey, answered, once_of, row_of
+from api.answers import IdempotencyKey, answered, once_of
 from api.auth import LIFETIME, Role, authenticate
 from api.door import Posted, media_type, posted, read_bounded
 from api.edge import Edge, EdgeOf, IdentityCaller, only
@@ -22,6 +22,7 @@ from api.problems import BodyRefused, BodyType, GrantUnsupported
 from api.schemas import AccountIn
 from api.schemas_out import AccountOut, TokenOut
 from ledger.flows.door.edge_rows import with_seal
+from ledger.flows.door.rows import row_of
 
 WARNING = "DEMO ACCOUNT: embedded profile only; never use it with real data"
 WARNING_ZH = "演示账号：仅限单机演示，不得用于真实数据"

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.answers import row_of
 from api.auth import Role
 from api.edge import PartyCaller, PlatformOf, TracingCaller
 from api.schemas_use import LicenceViewOut, PreviewOut
 from ledger.errors import NotFound
+from ledger.flows.door.rows import row_of
 from ledger.flows.reading.preview import preview
 from ledger.flows.reading.views import view_for_agency, view_for_auditor, view_for_holder
 from ledger.use.views import Viewer

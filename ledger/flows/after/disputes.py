@@ -15,6 +15,7 @@ from ledger.after.parties import DISPUTE_DAYS
 from ledger.errors import Conflict, Malformed, NotFound, Refused, Stale
 from ledger.flows.after.responsible import responsible
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.index import names_of, rows_of
 from ledger.log.statement import parse_time
@@ -119,10 +120,7 @@ def settle_dispute(
 
     Raises NotFound, DisputeSettled, SuccessorUnfit.
     """
-    rows = platform.store.rows("disputes", {"id": settlement.dispute, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such dispute.")
-    (row,) = rows
+    row = row_of(platform, "disputes", settlement.dispute, "dispute", agency=agency)
     if row["state"] != "open":
         raise DisputeSettled("The dispute is settled already.", outcome=row["state"])
     expects = [Expect("disputes", {"id": settlement.dispute}, {"state": "open"})]

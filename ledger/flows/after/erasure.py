@@ -15,6 +15,7 @@ from ledger.errors import NotFound
 from ledger.flows.after.destruction import announcement, destroy
 from ledger.flows.after.holding import Paper, obstacles_of, obstacles_told, paper_of
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
@@ -107,12 +108,10 @@ def refuse_erasure(
 
 def read_erasure(platform: Platform, erasure: str) -> dict[str, Scalar]:
     """An erasure that waits for an approval. Raises NotFound, ErasureClosed."""
-    rows = platform.store.rows("erasures", {"id": erasure})
-    if not rows:
-        raise NotFound("There is no such erasure.")
-    if rows[0]["state"] not in OPEN:
-        raise ErasureClosed("It was decided already.", state=rows[0]["state"])
-    return rows[0]
+    row = row_of(platform, "erasures", erasure, "erasure")
+    if row["state"] not in OPEN:
+        raise ErasureClosed("It was decided already.", state=row["state"])
+    return row
 
 
 def voice_of(platform: Platform, agency: str, officer: str = "") -> Voice:

@@ -13,6 +13,7 @@ from ledger.after.reach import Cause
 from ledger.errors import Conflict, NotFound, Stale
 from ledger.flows.after.cascade import relying
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.index import names_of, rows_of
 from ledger.log.statement import format_time
@@ -44,10 +45,7 @@ def answer_flag(
     platform: Platform, agency: str, answer: FlagAnswer, once: Once | None = None
 ) -> Sequenced:
     """State the agency's answer to a flag of its own case. Raises NotFound, FlagAnswered."""
-    rows = platform.store.rows("flags", {"id": answer.flag, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such flag.")
-    (row,) = rows
+    row = row_of(platform, "flags", answer.flag, "flag", agency=agency)
     if row["state"] != "open":
         raise FlagAnswered("The flag is answered already.", outcome=row["state"])
     envelope, statement = own_statement(

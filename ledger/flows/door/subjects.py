@@ -10,8 +10,9 @@ from typing import Literal, cast
 from certs.canonical import canonical, parse
 from certs.identifiers import IdentifierError, parse_citizen_id, parse_credit_code
 from certs.plain_text import is_plain
-from ledger.errors import Conflict, Malformed, NotFound
+from ledger.errors import Conflict, Malformed
 from ledger.flows.door.once import Once
+from ledger.flows.door.rows import row_of
 from ledger.ids import new_id
 from ledger.log.records import open_small, seal_small
 from ledger.platform import Platform
@@ -115,10 +116,7 @@ def find_subject(platform: Platform, scheme: str, value: str) -> str | None:
 
 def read_subject(platform: Platform, subject: str) -> Subject:
     """Name and identifiers in clear, for issuing and the holder's own view. Raises NotFound."""
-    rows = platform.store.rows("subjects", {"id": subject})
-    if not rows:
-        raise NotFound("There is no such subject.")
-    row = rows[0]
+    row = row_of(platform, "subjects", subject, "subject")
     plain = open_small(
         cast(bytes, row["sealed"]),
         cast(bytes, row["sealed_key"]),

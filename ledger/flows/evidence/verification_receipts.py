@@ -15,8 +15,9 @@ from certs.canonical import Json, parse
 from certs.verdict import Verdict
 from ledger import tlog
 from ledger.after.report import Occasion, Seen, report_of, statement_body
-from ledger.errors import Malformed, NotFound
+from ledger.errors import Malformed
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.flows.evidence.trace import export_bundle
 from ledger.flows.evidence.verify import Submitted, placed_verdicts
@@ -121,10 +122,8 @@ class Rejudged:
 def rejudge(platform: Platform, verification: str) -> tuple[Statement, int, tuple[Rejudged, ...]]:
     """The statement of a receipt with its index, and each item judged again as of then. Raises
     NotFound."""
-    rows = platform.store.rows("verifications", {"id": verification})
-    if not rows:
-        raise NotFound("There is no such verification.")
-    index = cast(int, rows[0]["entry_index"])
+    row = row_of(platform, "verifications", verification, "verification")
+    index = cast(int, row["entry_index"])
     statement = tlog.read(platform, index)
     body: Mapping[str, Any] = statement.body
     as_of = day(parse_time(body["as_of"]))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from certs.canonical import canonical, parse
-from ledger.errors import Malformed, NotFound, Refused
+from ledger.errors import Malformed, Refused
 from ledger.flows.door.edge_rows import with_seal
 from ledger.flows.door.once import Once
+from ledger.flows.door.rows import row_of
 from ledger.ids import new_id
 from ledger.log.statement import SIGNERS, format_time
 from ledger.platform import Platform
@@ -101,10 +102,8 @@ def subscriptions_of(platform: Platform, agency: str) -> list[Subscription]:
 
 def own_subscription(platform: Platform, agency: str, identity: str) -> Subscription:
     """One of the agency's own. Raises NotFound."""
-    rows = platform.store.rows("subscriptions", {"id": identity, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such subscription.")
-    return subscription_of(rows[0])
+    row = row_of(platform, "subscriptions", identity, "subscription", agency=agency)
+    return subscription_of(row)
 
 
 def unsubscribe(platform: Platform, agency: str, identity: str) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from certs.canonical import Json
 from certs.sdjwt.credential import parse_credential
 from ledger.errors import Conflict, Malformed, NotFound, Refused, Tampered
+from ledger.flows.door.rows import row_of
 from ledger.ids import new_id
 from ledger.platform import Platform
 from ledger.stored.cid import CidHasher
@@ -112,10 +113,8 @@ def forgotten_if_refused(platform: Platform, *kept: Kept) -> Iterator[None]:
 
 def ciphertext(platform: Platform, file_id: str) -> Iterator[bytes]:
     """The stored bytes of a file, checked against its CID by the store."""
-    rows = platform.store.rows("files", {"id": file_id})
-    if not rows:
-        raise NotFound("There is no such file.")
-    return platform.blobs.get(str(rows[0]["cid"]))
+    row = row_of(platform, "files", file_id, "file")
+    return platform.blobs.get(str(row["cid"]))
 
 
 def plaintext(platform: Platform, file_id: str) -> Iterator[bytes]:
@@ -123,15 +122,13 @@ def plaintext(platform: Platform, file_id: str) -> Iterator[bytes]:
 
     Raises NotFound, Tampered, Pushback.
     """
-    rows = platform.store.rows("files", {"id": file_id})
-    if not rows:
-        raise NotFound("There is no such file.")
+    row = row_of(platform, "files", file_id, "file")
     digest = hashlib.sha256()
     key = platform.keys.open_file_key(file_id)
-    for chunk in open_stream(platform.blobs.get(str(rows[0]["cid"])), key, file_id):
+    for chunk in open_stream(platform.blobs.get(str(row["cid"])), key, file_id):
         digest.update(chunk)
         yield chunk
-    if digest.digest() != rows[0]["sha256"]:
+    if digest.digest() != row["sha256"]:
         raise Tampered("A stored file is not the one that was recorded.", file=file_id)
 
 

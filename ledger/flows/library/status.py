@@ -17,6 +17,7 @@ from certs.canonical import Json
 from certs.statuslist import StatusList, issue_status_list, token_digest
 from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.index import STATE_AFTER, names_of, rows_of
 from ledger.log.statement import format_time
@@ -92,10 +93,7 @@ def change_status(
 
     Raises NotFound, MoveForbidden; where the chain is away the change stands and the list follows.
     """
-    rows = platform.store.rows("licences", {"id": change.licence, "issuer": agency})
-    if not rows:
-        raise NotFound("There is no such licence.")
-    (row,) = rows
+    row = row_of(platform, "licences", change.licence, "licence", issuer=agency)
     if (row["state"], change.state) not in MOVES:
         raise MoveForbidden(
             f"A licence that is {row['state']!s} cannot become {change.state}.",

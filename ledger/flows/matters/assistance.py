@@ -14,6 +14,7 @@ from ledger.arranged.foreseen import assistance_foreseen
 from ledger.arranged.reminding import ABOVE, ESCALATED, level_due
 from ledger.errors import Conflict, NotFound, Stale
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.flows.matters.case_facts import item_of
 from ledger.flows.matters.cases import CaseClosed, in_role, read_case
@@ -126,10 +127,7 @@ def answer_assistance(
 ) -> Sequenced:
     """The asked agency's own answer. Raises NotFound (also for an object of another's, or of
     another subject), AssistanceClosed."""
-    rows = platform.store.rows("assistances", {"id": assistance, "asked": agency})
-    if not rows:
-        raise NotFound("There is no such request.")
-    row = rows[0]
+    row = row_of(platform, "assistances", assistance, "request", asked=agency)
     if row["state"] != "open":
         raise AssistanceClosed("It was answered already.", state=row["state"])
     entry = cast(int, row["entry_index"])

@@ -11,6 +11,7 @@ from typing import cast
 from certs.canonical import parse
 from ledger.errors import Conflict, NotFound, Refused
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -99,10 +100,7 @@ def _before(platform: Platform, agency: str, draft: CaseDraft) -> int:
 
 def read_case(platform: Platform, agency: str, case: str) -> dict[str, Scalar]:
     """The agency's own case; a foreign one looks like an absent one. Raises NotFound."""
-    rows = platform.store.rows("cases", {"id": case, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such case.")
-    return rows[0]
+    return row_of(platform, "cases", case, "case", agency=agency)
 
 
 def in_role(row: Mapping[str, Scalar], role: str) -> str | None:

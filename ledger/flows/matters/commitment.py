@@ -19,6 +19,7 @@ from ledger.catalogue.catalogue import ServiceItem
 from ledger.catalogue.terms import CommitmentForm
 from ledger.errors import Conflict, NotFound
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.flows.matters.case_facts import item_of
 from ledger.flows.matters.cases import CaseClosed, in_role
@@ -111,10 +112,7 @@ def check_kept(
 ) -> Checked:
     """Record the check of a commitment in the agency's own case, with the consequence of a broken
     one in the words of its form. Raises NotFound, CommitmentClosed."""
-    rows = platform.store.rows("commitments", {"id": commitment, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such commitment.")
-    row = rows[0]
+    row = row_of(platform, "commitments", commitment, "commitment", agency=agency)
     if row["state"] != "made":
         raise CommitmentClosed("It was checked already.", outcome=row["state"])
     form = platform.catalogue.commitment(str(row["form"]))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from ledger.catalogue.catalogue import Bundle, ServiceItem
-from ledger.errors import NotFound, Refused
+from ledger.errors import Refused
 from ledger.flows.door.once import Once, entry_of
+from ledger.flows.door.rows import row_of
 from ledger.flows.matters.case_facts import root_of
 from ledger.flows.matters.cases import CaseDraft, open_case
 from ledger.flows.matters.plan import plan_of
@@ -91,10 +92,7 @@ def serves_all(platform: Platform, agency: str) -> bool:
 
 def cases_of_matter(platform: Platform, case: str) -> tuple[dict[str, Scalar], ...]:
     """Rows of the cases that belong together with ``case``, the root first. Raises NotFound."""
-    rows = platform.store.rows("cases", {"id": case})
-    if not rows:
-        raise NotFound("There is no such case.")
-    (row,) = rows
+    row = row_of(platform, "cases", case, "case")
     root = root_of(row)
     same = platform.store.rows("cases", {"subject": row["subject"], "matter": row["matter"]})
     found = [one for one in same if root_of(one) == root]

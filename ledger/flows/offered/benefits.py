@@ -14,7 +14,8 @@ from datetime import timedelta
 from certs.canonical import Json
 from certs.envelope import Envelope
 from ledger.catalogue.catalogue import BasisSort, Fact, ServiceItem
-from ledger.errors import Conflict, NotFound, Refused, Stale
+from ledger.errors import Conflict, Refused, Stale
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_holder, own_statement, parse_signed
 from ledger.flows.matters.cases import ItemElsewhere
 from ledger.flows.matters.plan import sign_plan
@@ -179,10 +180,7 @@ def confirm_offer(platform: Platform, data: bytes) -> Confirmed:
     _, said = parse_signed(platform, data, "benefit.confirmed")
     subject, offer, case = (str(said.body[name]) for name in ("subject", "offer", "case"))
     envelope, statement = accept_from_holder(platform, data, "benefit.confirmed", subject)
-    rows = platform.store.rows("offers", {"id": offer, "subject": subject})
-    if not rows:
-        raise NotFound("There is no such offer.")
-    (row,) = rows
+    row = row_of(platform, "offers", offer, "offer", subject=subject)
     if row["state"] == "open":
         if str(row["until"]) <= format_time(platform.now()):
             raise OfferExpired("The offer's time has passed.", until=row["until"])

@@ -20,6 +20,7 @@ from ledger.consent.other_bases import (
 )
 from ledger.errors import NotFound, Refused
 from ledger.flows.door.refusal import log_refusal
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_agencies, accept_from_agency, parse_signed
 from ledger.flows.matters.case_facts import item_of
 from ledger.flows.matters.cases import read_case
@@ -106,10 +107,7 @@ def end_basis(platform: Platform, agency: str, data: bytes) -> Sequenced:
 
 def read_basis(platform: Platform, agency: str, basis: str) -> Row:
     """The agency's own basis; a foreign one looks like an absent one. Raises NotFound."""
-    rows = platform.store.rows("bases", {"id": basis, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such basis.")
-    return rows[0]
+    return row_of(platform, "bases", basis, "basis", agency=agency)
 
 
 def review_due(platform: Platform, row: Row) -> datetime | None:

@@ -17,6 +17,7 @@ from ledger import tlog
 from ledger.consent.basis import check_consent, check_needed, check_request
 from ledger.errors import Conflict, Malformed, NotFound
 from ledger.flows.door.powers import bound_key, chain_for, key_binding, powers_of, still_given
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import accept_from_agency, accept_from_holder, parse_signed
 from ledger.flows.matters.case_facts import item_of
 from ledger.flows.matters.cases import read_case
@@ -92,7 +93,7 @@ def checked_consent(platform: Platform, data: bytes, thread_key: bytes) -> Check
     """All that `grant_consent` checks; nothing is appended."""
     _, claimed = parse_signed(platform, data, "consent.granted")
     body = cast(Mapping[str, Any], claimed.body)
-    request = _row(platform, "requests", str(body["request"]))
+    request = row_of(platform, "requests", str(body["request"]))
     subject, asked_at = str(request["subject"]), request["entry_index"]
     asked, digest = _statement(platform, asked_at)
     item = str(asked.body["service_item"])
@@ -144,7 +145,7 @@ def append_consent(
 
 
 def _check_needed(platform: Platform, body: Mapping[str, Any], subject: str) -> None:
-    case = _row(platform, "cases", str(body["case"]))
+    case = row_of(platform, "cases", str(body["case"]))
     kinds = plan_of(platform, case).released_kinds(subject)
     check_needed(body, kinds, item_of(platform.catalogue, case))
 
@@ -165,7 +166,7 @@ def withdraw_consent(platform: Platform, data: bytes) -> Withdrawn:
     Pushback.
     """
     _, claimed = parse_signed(platform, data, "consent.withdrawn")
-    consent = _row(platform, "consents", str(claimed.body["consent"]))
+    consent = row_of(platform, "consents", str(claimed.body["consent"]))
     subject = str(consent["subject"])
     granted_it, digest = _statement(platform, consent["entry_index"])
     item = str(granted_it.body["service_item"])
@@ -202,13 +203,6 @@ def thread_key_of(platform: Platform, consent: str) -> bytes:
         raise NotFound("There is no such consent.")
     sealed, key = cast(bytes, rows[0]["sealed"]), cast(bytes, rows[0]["sealed_key"])
     return open_small(sealed, key, consent, platform.record_key)
-
-
-def _row(platform: Platform, table: str, identity: str) -> dict[str, Scalar]:
-    rows = platform.store.rows(table, {"id": identity})
-    if not rows:
-        raise NotFound("There is no such thing.")
-    return rows[0]
 
 
 def _statement(platform: Platform, index: Scalar) -> tuple[Statement, bytes]:

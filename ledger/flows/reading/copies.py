@@ -20,6 +20,7 @@ from certs.layout.extract import Extract, render_extract
 from ledger import tlog
 from ledger.errors import Conflict, NotFound, Stale
 from ledger.flows.door.once import Once, remembered
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.flows.library.files import plaintext
 from ledger.flows.reading.facts import opened_fields
@@ -128,10 +129,8 @@ def make_copy(
 def remade_copy(platform: Platform, agency: str, copy: str) -> Copied:
     """The agency's own copy once more, the same bytes, while its release holds. Raises as
     :func:`make_copy`, and CopyChanged."""
-    rows = platform.store.rows("copies", {"id": copy, "agency": agency})
-    if not rows:
-        raise NotFound("There is no such copy.")
-    index = cast(int, rows[0]["entry_index"])
+    row = row_of(platform, "copies", copy, "copy", agency=agency)
+    index = cast(int, row["entry_index"])
     body = cast(Mapping[str, Any], tlog.read(platform, index).body)
     until = date.fromisoformat(body["valid_until"])
     order = CopyOrder(body["release"], body["object"], body["officer"], until)
@@ -139,7 +138,7 @@ def remade_copy(platform: Platform, agency: str, copy: str) -> Copied:
     mark = mark_of(platform, copy, order.release, order.object, agency)
     use = _Use(copy, order, parse_time(body["made_at"]), until)
     pdf = _drawn(platform, live, wanted, use, mark)
-    if hashlib.sha256(pdf).digest() != rows[0]["sha256"]:
+    if hashlib.sha256(pdf).digest() != row["sha256"]:
         raise CopyChanged("The copy cannot be drawn as it was; make a new one.")
     return Copied(copy, index, pdf)
 

@@ -12,6 +12,7 @@ from ledger.consent.delegation import check_chain, link_of
 from ledger.errors import NotFound
 from ledger.flows.door.holder import NotIdentityAgency
 from ledger.flows.door.powers import Row, link_in, still_given
+from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import (
     accept_from_agency,
     accept_from_holder,
@@ -97,10 +98,7 @@ def end_delegation(platform: Platform, data: bytes) -> Sequenced:
 
 def read_delegation(platform: Platform, delegation: str) -> Row:
     """Raises NotFound."""
-    rows = platform.store.rows("delegations", {"id": delegation})
-    if not rows:
-        raise NotFound("There is no such delegation.")
-    return rows[0]
+    return row_of(platform, "delegations", delegation, "delegation")
 
 
 def delegations_of(platform: Platform, subject: str) -> Iterator[Row]:
