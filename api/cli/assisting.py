@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli.acting import Agency, OwnAgency, agency_of, row_of
-from api.cli.named import day_named
+from api.cli.named import agency_named, day_named
 from api.cli.outcome import DONE
 from api.cli.session import Session, session_of, settle
 
@@ -44,7 +44,7 @@ def assist_request(
         acting = agency or agency_of(platform, case)
         done = request_assistance(platform, acting, case, question)
         code, settled = settle(platform)
-        named = _named(session, platform, done.asked)
+        named = agency_named(session, platform, done.asked)
     facts = {
         "assistance": done.assistance,
         "asked": done.asked,
@@ -104,14 +104,9 @@ def _line(session: Session, platform: Platform, one: dict[str, Any]) -> str:
     shown = {
         **one,
         "due": day_named(one["due"]),
-        "agency": _named(session, platform, one["agency"]),
-        "asked": _named(session, platform, one["asked"]),
+        "agency": agency_named(session, platform, one["agency"]),
+        "asked": agency_named(session, platform, one["asked"]),
         "state": session.say(f"assist.{one['state']}"),
         "late": session.say("assist.late") if one["late"] else "",
     }
     return session.say("assist.line", **shown)
-
-
-def _named(session: Session, platform: Platform, agency: str) -> str:
-    known = platform.catalogue.agencies.get(agency)
-    return session.pick(known.zh, known.en) if known is not None else agency

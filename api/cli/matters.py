@@ -12,6 +12,7 @@ from api.cli.consenting import Wallet, ask_yes, asked_lines, envelope_at
 from api.cli.drafts import subject_of
 from api.cli.keyring import open_wallet
 from api.cli.materials import chosen_channel
+from api.cli.named import agency_named, service_named
 from api.cli.outcome import DONE
 from api.cli.session import pairs_of, session_of, settle
 
@@ -67,8 +68,8 @@ def matter_open(
         lines = [
             session.say(
                 "matter.case",
-                agency=session.pick(*_agency(platform, one.agency)),
-                item=session.pick(*_item(platform, one.item)),
+                agency=agency_named(session, platform, one.agency),
+                item=service_named(session, platform, one.item),
                 case=one.case,
             )
             for one in opened
@@ -88,8 +89,8 @@ def matter_plan(
         lines = [
             session.say(
                 "matter.counts",
-                agency=session.pick(*_agency(platform, plan.case.agency)),
-                item=session.pick(*_item(platform, plan.case.item)),
+                agency=agency_named(session, platform, plan.case.agency),
+                item=service_named(session, platform, plan.case.item),
                 **plan.counts,
             )
             for plan in made.plans
@@ -156,13 +157,3 @@ def _requests(platform: Platform, subject: str, matter: str) -> list[bytes]:
         if platform.store.rows("cases", {"id": row["case_id"], "matter": matter}):
             found.append(envelope_at(platform, row["entry_index"]))
     return found
-
-
-def _agency(platform: Platform, agency: str) -> tuple[str, str]:
-    known = platform.catalogue.agency(agency)
-    return known.zh, known.en
-
-
-def _item(platform: Platform, item: str) -> tuple[str, str]:
-    known = platform.catalogue.item(item)
-    return known.zh, known.en

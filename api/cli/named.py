@@ -17,6 +17,13 @@ def agency_named(session: Session, platform: Platform, id: str) -> str:
     return session.pick(*PlatformNames(platform).agency(id))
 
 
+def service_named(session: Session, platform: Platform, item: str) -> str:
+    """A service item's name; the slug where the catalogue has none."""
+    from ledger.flows.door.names import PlatformNames
+
+    return session.pick(*PlatformNames(platform).item(item))
+
+
 def paper_named(session: Session, platform: Platform, name: str) -> str:
     """``licence:lic_…`` as its kind's name with the id after it."""
     from ledger.flows.door.names import PlatformNames
