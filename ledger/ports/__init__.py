@@ -7,12 +7,17 @@ All ports are synchronous. Times are aware UTC datetimes. Whatever cannot answer
 
 from ledger.ports.blobs import BlobStore
 from ledger.ports.chain import (
+    AgencyName,
+    AgencyRecord,
     Anchor,
     Chain,
     ChainHead,
     ChainIdentity,
+    DutyRow,
     KeyRow,
+    LogEnding,
     ScopeRow,
+    Span,
     StatusHead,
 )
 from ledger.ports.entries import (
@@ -46,6 +51,8 @@ from ledger.ports.webhooks import Webhooks
 
 __all__ = [
     "INDEX",
+    "AgencyName",
+    "AgencyRecord",
     "Anchor",
     "Appended",
     "BasisGround",
@@ -55,6 +62,7 @@ __all__ = [
     "ChainHead",
     "ChainIdentity",
     "ConsentGround",
+    "DutyRow",
     "Expect",
     "HandOver",
     "HandedKey",
@@ -63,6 +71,7 @@ __all__ = [
     "KeyRow",
     "KeyStore",
     "LedgerStore",
+    "LogEnding",
     "NewEntry",
     "Node",
     "Opening",
@@ -74,6 +83,7 @@ __all__ = [
     "Scalar",
     "ScopeRow",
     "Signing",
+    "Span",
     "StatusHead",
     "StoredEntry",
     "Webhooks",

@@ -46,13 +46,73 @@ class ScopeRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """An agency's signing key by SHA-256 of its SPKI, with its period."""
+    """An agency's signing key by SHA-256 of its SPKI, with its period and its certificate's
+    SHA-256. From ``compromised_at`` on it counts for nothing, whatever the period says."""
 
     agency: str
     key_id: bytes
     valid_from: datetime
     valid_to: datetime | None
     recorded_at: datetime
+    certificate: bytes
+    compromised_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An append-only row without a subject of its own: one suspension."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """A name that holds from ``since`` until the next one's."""
+
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRecord:
+    """An agency as the registry has it. ``names`` ascend, the last one holds now; ``ending`` is
+    ``""``, ``dissolved`` or ``expelled``; ``legal_code`` has 18 characters or none."""
+
+    id: str
+    names: tuple[AgencyName, ...]
+    region: int
+    legal_code: str
+    social: bool
+    admitted_at: datetime
+    ended_at: datetime | None
+    ending: str
+    successor: str | None
+    suspensions: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """From ``since`` on ``body`` answers for what ``issuer`` answered for until then.
+
+    ``licence_type`` ``""`` is every type, ``body`` ``""`` nobody. Of two rows that lead on, the one
+    of the smaller ``sequence`` was first (`AgencyRegistry.responsible`)."""
+
+    issuer: str
+    licence_type: str
+    body: str
+    since: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnding:
+    """A log frozen at ``last_good`` entries. ``successor``: id of the log that continues the same
+    tree, where one does."""
+
+    last_good: int
+    successor: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +158,29 @@ class Chain(Protocol):
         """Every size that the contract took for this log, ascending."""
         ...
 
-    def publish(self, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
-        """Raises :class:`ledger.errors.Refused` subclasses by the contract's own error."""
+    def publish(
+        self,
+        log_id: bytes,
+        size: int,
+        root: bytes,
+        proof: Sequence[bytes],
+        attestations: Sequence[bytes],
+    ) -> Anchor:
+        """``attestations``: 65-byte signatures over :meth:`checkpoint_digest`, as many as the
+        registry asks for, by ascending address of their signers. Raises
+        :class:`ledger.errors.Refused` subclasses by the contract's own error."""
+        ...
+
+    def checkpoint_digest(self, log_id: bytes, size: int, root: bytes) -> bytes:
+        """What an attester signs (EIP-712): 32 bytes over chain, contract, log, size and root."""
+        ...
+
+    def log_ending(self, log_id: bytes) -> LogEnding | None:
+        """Where and how the log ended; None while it goes on."""
+        ...
+
+    def predecessor(self, log_id: bytes) -> tuple[bytes, int] | None:
+        """Id of the frozen log whose tree this one continues, and its last good size."""
         ...
 
     def gas_used(self, transaction: str) -> int:
@@ -108,9 +189,29 @@ class Chain(Protocol):
 
     def entitled(self, agency: str, licence_type: str, region: int, at: datetime) -> bool: ...
 
-    def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]: ...
+    def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
+        """All rows of the type, in whatever region."""
+        ...
 
     def key_rows(self, agency: str) -> list[KeyRow]: ...
+
+    def agency(self, agency: str) -> AgencyRecord | None:
+        """None for whom the registry never admitted."""
+        ...
+
+    def agency_ids(self) -> list[str]:
+        """In order of admission."""
+        ...
+
+    def duties(self, issuer: str, licence_type: str) -> list[DutyRow]:
+        """Every row that may lead from the issuer to the body responsible for such licences, at
+        whatever time; empty where the issuer itself answers."""
+        ...
+
+    def basis_granted(self, agency: str, item: str, kind: str, sort: str, at: datetime) -> bool:
+        """Whether the agency might read papers of this kind for the item on a basis of this sort
+        (attended, statutory, assistance, emergency) then."""
+        ...
 
     def status_head(self, list_id: bytes) -> StatusHead: ...
 
