@@ -7,63 +7,55 @@ import {IStatusRegistry} from "./interfaces/IStatusRegistry.sol";
 
 /// @title Registry of the newest status lists
 contract StatusRegistry is IStatusRegistry, Governed {
+    /// @dev One slot, so that publishing reads and writes it once.
     struct List {
-        bytes32 agency;
         address publisher;
-        uint64 version;
-    }
-
-    struct Version {
-        bytes32 digest;
+        uint40 version;
         uint40 validUntil;
-        uint64 blockNumber;
-        uint40 blockTime;
     }
 
+    bytes32[] private _ids;
     mapping(bytes32 listId => List) private _lists;
-    mapping(bytes32 listId => mapping(uint64 version => Version)) private _versions;
+    mapping(bytes32 listId => bytes32 agency) private _owners;
+    mapping(bytes32 listId => mapping(uint64 version => bytes32 digest)) private _digests;
 
-    /// @param agencies Registry of agencies, which holds the founding rule.
-    constructor(address agencies) Governed(agencies) {}
+    /// @param governor_ Contract whose decisions this registry carries out.
+    constructor(address governor_) Governed(governor_) {}
 
     /// @inheritdoc IStatusRegistry
     function assign(bytes32 listId, bytes32 agency, address publisher) external onlyGovernor {
         if (listId == 0) revert StatusListIdMissing();
         if (publisher == address(0)) revert StatusPublisherMissing();
-        List storage list = _lists[listId];
-        if (list.agency != 0 && list.agency != agency) {
-            revert StatusListTaken(listId, list.agency);
-        }
+        bytes32 owner = _owners[listId];
         if (IAgencyRegistry(governor()).agency(agency).admittedAt == 0) {
             revert StatusAgencyUnknown(agency);
         }
-        list.agency = agency;
-        list.publisher = publisher;
+        if (owner == 0) _ids.push(listId);
+        else if (owner != agency) revert StatusListTaken(listId, owner);
+        _owners[listId] = agency;
+        _lists[listId].publisher = publisher;
         emit StatusListAssigned(listId, agency, publisher);
     }
 
     /// @inheritdoc IStatusRegistry
     function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external {
-        List storage list = _lists[listId];
+        List memory list = _lists[listId];
         if (list.publisher == address(0)) revert StatusListUnknown(listId);
         if (list.publisher != msg.sender) revert StatusPublisherOnly(msg.sender, list.publisher);
         if (digest == 0) revert StatusDigestMissing();
         if (version <= list.version) {
-            Version storage last = _versions[listId][version];
-            bool resent = version == list.version && digest == last.digest
-                && validUntil == last.validUntil;
+            bool resent = version == list.version && validUntil == list.validUntil
+                && digest == _digests[listId][version];
             if (resent) return;
             revert StatusVersionNotNewer(list.version, version);
         }
+        if (version > type(uint40).max) revert StatusVersionTooLarge(version);
         uint40 blockTime = uint40(block.timestamp);
         if (validUntil <= blockTime) revert StatusValidityPast(validUntil, blockTime);
-        list.version = version;
-        _versions[listId][version] = Version({
-            digest: digest,
-            validUntil: validUntil,
-            blockNumber: uint64(block.number),
-            blockTime: blockTime
-        });
+        list.version = uint40(version);
+        list.validUntil = validUntil;
+        _lists[listId] = list;
+        _digests[listId][version] = digest;
         emit StatusListPublished(listId, version, digest, validUntil);
     }
 
@@ -71,30 +63,33 @@ contract StatusRegistry is IStatusRegistry, Governed {
     function head(bytes32 listId)
         external
         view
-        returns (
-            uint64 version,
-            bytes32 digest,
-            uint40 validUntil,
-            uint64 blockNumber,
-            uint40 blockTime
-        )
+        returns (uint64 version, bytes32 digest, uint40 validUntil)
     {
-        version = _lists[listId].version;
-        (digest, validUntil, blockNumber, blockTime) = versionAt(listId, version);
+        List memory list = _lists[listId];
+        return (list.version, _digests[listId][list.version], list.validUntil);
+    }
+
+    /// @inheritdoc IStatusRegistry
+    function digestAt(bytes32 listId, uint64 version) external view returns (bytes32) {
+        return _digests[listId][version];
     }
 
     /// @inheritdoc IStatusRegistry
     function ownerOf(bytes32 listId) external view returns (bytes32 agency, address publisher) {
-        return (_lists[listId].agency, _lists[listId].publisher);
+        return (_owners[listId], _lists[listId].publisher);
     }
 
     /// @inheritdoc IStatusRegistry
-    function versionAt(bytes32 listId, uint64 version)
-        public
+    function lists(uint256 offset, uint256 limit)
+        external
         view
-        returns (bytes32 digest, uint40 validUntil, uint64 blockNumber, uint40 blockTime)
+        returns (bytes32[] memory ids, uint256 total)
     {
-        Version memory taken = _versions[listId][version];
-        return (taken.digest, taken.validUntil, taken.blockNumber, taken.blockTime);
+        total = _ids.length;
+        uint256 rest = offset < total ? total - offset : 0;
+        ids = new bytes32[](limit < rest ? limit : rest);
+        for (uint256 i = 0; i < ids.length; i++) {
+            ids[i] = _ids[offset + i];
+        }
     }
 }

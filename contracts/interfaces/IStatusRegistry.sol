@@ -7,9 +7,10 @@ pragma solidity 0.8.37;
 /// licence.
 /// @dev A list is named by the SHA-256 of its URI. Times are Unix seconds.
 interface IStatusRegistry {
-    /// @notice A status list was given to an agency, or to another publisher of it.
+    /// @notice A status list was given to an agency, to another publisher of it, or to the agency
+    /// that answers for its licences now.
     /// @param listId Identifier of the list.
-    /// @param agency Agency whose list it is.
+    /// @param agency Agency whose list it is from now on.
     /// @param publisher Address that may publish its versions from now on.
     event StatusListAssigned(
         bytes32 indexed listId, bytes32 indexed agency, address indexed publisher
@@ -34,9 +35,10 @@ interface IStatusRegistry {
     /// @param agency Identifier given.
     error StatusAgencyUnknown(bytes32 agency);
 
-    /// @notice Thrown when a list that belongs to one agency is to be given to another.
+    /// @notice Thrown when a list is to be given to another agency than the one that answers for
+    /// the licences of its present one.
     /// @param listId Identifier of the list.
-    /// @param agency Agency to which it belongs.
+    /// @param agency Agency to which it may be given.
     error StatusListTaken(bytes32 listId, bytes32 agency);
 
     /// @notice Thrown when a list was never assigned.
@@ -53,6 +55,10 @@ interface IStatusRegistry {
     /// @param given Number given.
     error StatusVersionNotNewer(uint64 current, uint64 given);
 
+    /// @notice Thrown when a version's number has more than 40 bits.
+    /// @param version Number given.
+    error StatusVersionTooLarge(uint64 version);
+
     /// @notice Thrown when the digest is zero.
     error StatusDigestMissing();
 
@@ -61,16 +67,17 @@ interface IStatusRegistry {
     /// @param blockTime Time of the block.
     error StatusValidityPast(uint40 validUntil, uint40 blockTime);
 
-    /// @notice Gives a list to an agency's publisher, or to a new one; only by the founding rule.
+    /// @notice Gives a list to an agency's publisher, or to a new one; only by the governor. Once
+    /// it belongs to an agency it goes to the agency that answers for that one's licences.
     /// @param listId Identifier of the list.
-    /// @param agency Agency whose list it is and remains.
+    /// @param agency Agency whose list it is from now on.
     /// @param publisher Address that may publish its versions.
     function assign(bytes32 listId, bytes32 agency, address publisher) external;
 
     /// @notice Publishes a version; only the list's publisher. Publishing the last version again
     /// with the same values changes nothing and is not an error.
     /// @param listId Identifier of the list.
-    /// @param version Number greater than the last one.
+    /// @param version Number greater than the last one, at most 40 bits long.
     /// @param digest SHA-256 of the signed list.
     /// @param validUntil Time from which on this version no longer serves, later than the block's.
     function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external;
@@ -80,34 +87,30 @@ interface IStatusRegistry {
     /// @return version Number of the version; 0 when nothing was published.
     /// @return digest SHA-256 of the signed list.
     /// @return validUntil Time from which on it no longer serves.
-    /// @return blockNumber Block that took it.
-    /// @return blockTime Its time.
     function head(bytes32 listId)
         external
         view
-        returns (
-            uint64 version,
-            bytes32 digest,
-            uint40 validUntil,
-            uint64 blockNumber,
-            uint40 blockTime
-        );
+        returns (uint64 version, bytes32 digest, uint40 validUntil);
 
-    /// @notice One version of a list.
+    /// @notice What was published as one version of a list.
     /// @param listId Identifier of the list.
     /// @param version Number of the version.
-    /// @return digest SHA-256 of the signed list; zero when it was never published.
-    /// @return validUntil Time from which on it no longer serves.
-    /// @return blockNumber Block that took it.
-    /// @return blockTime Its time.
-    function versionAt(bytes32 listId, uint64 version)
-        external
-        view
-        returns (bytes32 digest, uint40 validUntil, uint64 blockNumber, uint40 blockTime);
+    /// @return SHA-256 of the signed list; zero when it was never published.
+    function digestAt(bytes32 listId, uint64 version) external view returns (bytes32);
 
     /// @notice Whose list it is and who publishes it.
     /// @param listId Identifier of the list.
     /// @return agency Agency whose list it is; zero when it was never assigned.
     /// @return publisher Address that may publish its versions.
     function ownerOf(bytes32 listId) external view returns (bytes32 agency, address publisher);
+
+    /// @notice Lists in the order in which they were first assigned.
+    /// @param offset Position of the first one wanted.
+    /// @param limit Most that are wanted.
+    /// @return ids Identifiers of the lists.
+    /// @return total Number of all lists.
+    function lists(uint256 offset, uint256 limit)
+        external
+        view
+        returns (bytes32[] memory ids, uint256 total);
 }
