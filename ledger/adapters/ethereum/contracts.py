@@ -20,11 +20,12 @@ from eth_utils.crypto import keccak
 from ledger.adapters.ethereum.answers import Event
 from ledger.errors import ChainAway
 
+GOVERNANCE = "Governance"
 AGENCIES = "AgencyRegistry"
 CHECKPOINTS = "CheckpointRegistry"
 STATUS = "StatusRegistry"
-CONTRACTS = (AGENCIES, CHECKPOINTS, STATUS)
-"""In the order of deployment: the two later ones obey the first."""
+CONTRACTS = (GOVERNANCE, AGENCIES, CHECKPOINTS, STATUS)
+"""In the order of deployment: the three registries obey the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,15 @@ class Function:
     selector: bytes
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    answers: tuple[Mapping[str, Any], ...]
 
     def encode(self, *arguments: Any) -> bytes:
         return self.selector + encode(self.inputs, arguments)
 
     def decode(self, answer: bytes) -> tuple[Any, ...]:
-        return _decoded(self.outputs, answer)
+        """The values in order; a struct is a mapping by its members' names."""
+        found = decoded(self.outputs, answer)
+        return tuple(_named(one, value) for one, value in zip(self.answers, found, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class EventKind:
         if len(event.topics) != len(marked) + 1:
             return None
         plain = [t for t, i in zip(self.types, self.indexed, strict=True) if not i]
-        topics = iter(_decoded(marked, b"".join(event.topics[1:])))
-        data = iter(_decoded(plain, event.data))
+        topics = iter(decoded(marked, b"".join(event.topics[1:])))
+        data = iter(decoded(plain, event.data))
         return {
             name: next(topics) if indexed else next(data)
             for name, indexed in zip(self.names, self.indexed, strict=True)
@@ -77,7 +81,7 @@ class ErrorKind:
     types: tuple[str, ...]
 
     def values(self, data: bytes) -> dict[str, Any]:
-        return dict(zip(self.names, _decoded(self.types, data), strict=True))
+        return dict(zip(self.names, decoded(self.types, data), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ def text_of(value: bytes) -> str:
 
 def _function(entry: Mapping[str, Any]) -> Function:
     inputs = _types(entry["inputs"])
-    return Function(_topic(entry["name"], inputs)[:4], inputs, _types(entry["outputs"]))
+    outputs = entry["outputs"]
+    return Function(_topic(entry["name"], inputs)[:4], inputs, _types(outputs), tuple(outputs))
 
 
 def _event_kind(entry: Mapping[str, Any]) -> EventKind:
@@ -166,7 +171,19 @@ def _type(parameter: Mapping[str, Any]) -> str:
     return f"({','.join(_types(parameter['components']))}){kind.removeprefix('tuple')}"
 
 
-def _decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...]:
+def _named(parameter: Mapping[str, Any], value: Any) -> Any:
+    """Structs, also those in lists, as mappings by name."""
+    kind = str(parameter["type"])
+    if not kind.startswith("tuple"):
+        return value
+    if kind.endswith("[]"):
+        return [_named({**parameter, "type": kind[:-2]}, one) for one in value]
+    members = parameter["components"]
+    return {m["name"]: _named(m, one) for m, one in zip(members, value, strict=True)}
+
+
+def decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...]:
+    """ABI-encoded values. Raises ChainAway where they do not decode."""
     try:
         return tuple(decode(types, data))
     except (DecodingError, ValueError, OverflowError) as error:

@@ -1,0 +1,177 @@
+"""The Governance port on the consortium's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from eth_utils.address import to_checksum_address
+
+from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.actions import GRAVITIES, decoded_actions, encoded_actions
+from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
+from ledger.adapters.ethereum.deployment import AddressBook, check_book
+from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
+from ledger.adapters.ethereum.node import Node
+from ledger.adapters.ethereum.refused_governance import ProposalRehearsed, ProposalUnknown
+from ledger.adapters.ethereum.sending import address_of, call, transact
+from ledger.adapters.ethereum.typed_data import digest_of, signature, vote_message
+from ledger.ports.governance import Action, Ballot, Choice, Gravity, Proposal, Rule, Seat, Stage
+
+_PAGE = 64
+_CHOICES = (None, Choice.YES, Choice.NO, Choice.ABSTAIN)
+_STAGES = (
+    None,
+    Stage.VOTING,
+    Stage.REJECTED,
+    Stage.WAITING,
+    Stage.READY,
+    Stage.EXECUTED,
+    Stage.WITHDRAWN,
+    Stage.EXPIRED,
+)
+_NOBODY = bytes(32)
+
+
+class EthereumGovernance:
+    """:class:`ledger.ports.governance.Governance` over a node and an address book.
+
+    Every write checks first that the chain is the one of the address book (ChainForeign)."""
+
+    def __init__(self, node: Node, book: AddressBook) -> None:
+        self._node, self._book = node, book
+        self._place = book.contracts[GOVERNANCE]
+        self._kind = contract(GOVERNANCE)
+
+    def rehearse(self, actions: Sequence[Action]) -> None:
+        check_book(self._node, self._book)
+        try:
+            self._read("rehearse", encoded_actions(actions))
+        except ProposalRehearsed:
+            return
+        raise ReceiptFalse("The chain's node says that a rehearsal took effect.", transaction="")
+
+    def propose(self, key: bytes, actions: Sequence[Action], reason: bytes) -> int:
+        receipt = self._write(key, "propose", encoded_actions(actions), reason)
+        for event in receipt.events:
+            values = self._kind.events["ProposalMade"].values(event)
+            if values is not None and event.address == self._place.lower():
+                return int(values["number"])
+        raise ReceiptFalse(
+            "The receipt of a proposal does not show the proposal.",
+            transaction=receipt.transaction,
+        )
+
+    def vote(self, key: bytes, number: int, choice: Choice) -> None:
+        self._write(key, "vote", number, _CHOICES.index(choice))
+
+    def ballot(
+        self, key: bytes, number: int, member: str, choice: Choice, deadline: datetime
+    ) -> Ballot:
+        made = self._made(number)
+        if made is None:
+            raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
+        message = {
+            "number": number,
+            "content": made[0]["content"],
+            "member": bytes32(member),
+            "choice": _CHOICES.index(choice),
+            "deadline": seconds(deadline),
+        }
+        signed = digest_of(vote_message(self._book.chain_id, self._place, message))
+        return Ballot(number, member, choice, deadline, signature(signed, key))
+
+    def cast(self, sender: bytes, ballots: Sequence[Ballot]) -> None:
+        numbers = {ballot.number for ballot in ballots}
+        if len(numbers) != 1:
+            raise ValueError("ballots that are sent together are of one proposal")
+        given = [
+            (bytes32(b.member), _CHOICES.index(b.choice), seconds(b.deadline), b.signature)
+            for b in ballots
+        ]
+        self._write(sender, "castSigned", numbers.pop(), given)
+
+    def execute(self, sender: bytes, number: int) -> None:
+        made = self._made(number)
+        if made is None:
+            raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
+        self._write(sender, "execute", number, made[0]["actions"])
+
+    def withdraw(self, key: bytes, number: int) -> None:
+        self._write(key, "withdraw", number)
+
+    def suspend_in_emergency(self, key: bytes, agency: str, reason: bytes) -> None:
+        self._write(key, "suspendInEmergency", bytes32(agency), reason)
+
+    def proposal(self, number: int) -> Proposal | None:
+        made = self._made(number)
+        if made is None:
+            return None
+        values, transaction = made
+        (now,) = self._read("proposal", number)
+        stage = _STAGES[self._read("stageOf", number)[0]]
+        if stage is None:
+            return None
+        return Proposal(
+            number=number,
+            proposer=text_of(values["proposer"]),
+            gravity=GRAVITIES[values["gravity"]],
+            reason=values["reason"],
+            actions=decoded_actions(values["actions"]),
+            stage=stage,
+            proposed_at=moment(now["proposedAt"]),
+            voting_ends=moment(now["votingEnds"]),
+            executable_at=optional_moment(now["executableAt"]),
+            expires_at=optional_moment(now["expiresAt"]),
+            total=now["total"],
+            yes=now["yes"],
+            no=now["no"],
+            abstain=now["abstain"],
+            transaction=transaction,
+        )
+
+    def proposals(self) -> int:
+        return int(self._read("proposalCount")[0])
+
+    def seats(self) -> list[Seat]:
+        seats: list[Seat] = []
+        while True:
+            found, total = self._read("members", len(seats), _PAGE)
+            seats += [
+                Seat(text_of(one["member"]), to_checksum_address(one["voter"]), one["weight"])
+                for one in found
+            ]
+            if len(seats) >= total or not found:
+                return seats
+
+    def member_of(self, key: bytes) -> str | None:
+        (member,) = self._read("memberOf", address_of(key))
+        return None if member == _NOBODY else text_of(member)
+
+    def rule(self, gravity: Gravity) -> Rule:
+        (rule,) = self._read("ruleOf", GRAVITIES.index(gravity))
+        return Rule(*rule.values())
+
+    def choice_of(self, number: int, member: str) -> Choice | None:
+        return _CHOICES[self._read("choiceOf", number, bytes32(member))[0]]
+
+    def _made(self, number: int) -> tuple[dict[str, Any], str] | None:
+        """What was proposed, and the transaction that did."""
+        kind = self._kind.events["ProposalMade"]
+        topics = ["0x" + kind.topic.hex(), "0x" + number.to_bytes(32, "big").hex()]
+        where = {"fromBlock": "0x0", "toBlock": "latest", "address": self._place, "topics": topics}
+        for event in answers.events(self._node.ask(("eth_getLogs", [where]))[0]):
+            values = kind.values(event)
+            if values is not None and values["number"] == number:
+                return values, event.transaction
+        return None
+
+    def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
+        return call(self._node, self._place, self._kind.functions[function], *arguments)
+
+    def _write(self, key: bytes, function: str, *arguments: Any) -> answers.Receipt:
+        check_book(self._node, self._book)
+        data = self._kind.functions[function].encode(*arguments)
+        return transact(self._node, key, self._place, data)
