@@ -90,6 +90,10 @@ class DataFolder:
     def address_book(self) -> Path:
         return self.root / "chain" / "address-book.json"
 
+    def attester(self, agency: str) -> Path:
+        """What an attester of this machine remembers."""
+        return self.root / "chain" / "attesters" / f"{agency}.json"
+
     @property
     def blobs(self) -> Path:
         return self.root / "blobs"

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.datafolder import DataFolder, Settings
 from certs.trust.trustlist import TrustList, open_trust_list, roots_of
+from ledger.adapters.attesting import AttesterFile, OwnAttesters
 from ledger.adapters.blobdir import BlobDirectory
 from ledger.adapters.ethereum.anvil import anvil_binary
 from ledger.adapters.ethereum.chain import EthereumChain
@@ -31,7 +32,7 @@ from ledger.catalogue.data import built_in_catalogue
 from ledger.flows.matters.catalogue_now import InForce
 from ledger.flows.matters.catalogue_proof import CatalogueProof
 from ledger.log.note import NoteKey
-from ledger.platform import LogIdentity, Platform
+from ledger.platform import LogIdentity, Platform, log_id
 from ledger.ports import BlobStore, Signing
 
 Clock = Callable[[], datetime]
@@ -97,11 +98,13 @@ def open_platform(
             status_keys=status_keys(kept),
         )
         stack.callback(chain.close)
+        attesters = own_attesters(folder, settings, kept, chain, lambda: trust)
         yield Platform(
             store=store,
             blobs=blobs,
             keys=keystore,
             chain=chain,
+            attesters=attesters,
             signing=SigningFiles(folder.agency_keys, passphrase),
             press=PressProcess(),
             log=log_identity(settings, kept),
@@ -118,6 +121,23 @@ def open_platform(
                 endpoint_policy(settings, os.environ), engines=lambda: engine_ports(folder, node)
             ),
         )
+
+
+def own_attesters(
+    folder: DataFolder,
+    settings: Settings,
+    kept: Mapping[str, bytes],
+    chain: EthereumChain,
+    trust: Callable[[], TrustList],
+) -> OwnAttesters:
+    """The attesters whose keys lie in this folder; the registry says how many must sign."""
+    prefix = "eth/attest/"
+    attesters = [
+        AttesterFile(key, folder.attester(name.removeprefix(prefix)), chain, trust)
+        for name, key in kept.items()
+        if name.startswith(prefix)
+    ]
+    return OwnAttesters(attesters, lambda: chain.attesters(log_id(settings.origin))[1])
 
 
 def endpoint_policy(settings: Settings, environment: Mapping[str, str]) -> EndpointPolicy:

@@ -54,7 +54,7 @@ def prove(platform: Platform, folder: DataFolder, tell: Teller, case: str, out: 
         f"verified offline in another process, with bundle and trust list alone: {verdict}",
     )
     found = _tampering(platform, folder, tell)
-    refused = _rewriting(platform, tell)
+    refused = _rewriting(platform, folder, tell)
     report = fsck(platform)
     tell.step(
         f"全部复原后 fsck 干净：{counted('zh', report.counts)}",
@@ -141,17 +141,35 @@ def _changed_row(folder: DataFolder, material: str) -> Iterator[None]:
         db.close()
 
 
-def _rewriting(platform: Platform, tell: Teller) -> bool:
-    """Publish another history with the real anchoring key; the contract must refuse it."""
+def _rewriting(platform: Platform, folder: DataFolder, tell: Teller) -> bool:
+    """Publish another history with the real anchoring key, then with every attester's key too: the
+    contract must refuse both."""
     head = tlog.integrate(platform)
     leaves = [stored.leaf for stored in platform.store.entries(0, head.size)]
     forged = leaf_hashes([b"forged", *leaves[1:], b"one more"])
-    proof = consistency_proof(head.size, forged)
+    proof, false_head = consistency_proof(head.size, forged), root(forged)
+    log, size = platform.log.log_id, head.size + 1
+    kept = folder.secrets(folder.passphrase())
+    stolen = [key for name, key in kept.items() if name.startswith("eth/attest/")][:2]
+    digest = platform.chain.checkpoint_digest(log, size, false_head)
+    signed = [signature(digest, key) for key in sorted(stolen, key=address_of)]
+    return _refused(
+        lambda: platform.chain.publish(log, size, false_head, proof, ()),
+        tell,
+        "盗用上链密钥：缺少见证机构签名，合约拒绝",
+        "a stolen anchoring key, without the attesters: the contract refused",
+    ) and _refused(
+        lambda: platform.chain.publish(log, size, false_head, proof, signed),
+        tell,
+        "改写历史再上链：合约拒绝",
+        "a rewritten history, attested with stolen keys: the contract refused",
+    )
+
+
+def _refused(tried: Callable[[], object], tell: Teller, zh: str, en: str) -> bool:
     try:
-        platform.chain.publish(platform.log.log_id, head.size + 1, root(forged), proof)
+        tried()
     except LedgerError as error:
-        tell.refused(
-            "改写历史再上链：合约拒绝", "a rewritten history: the contract refused", error.code
-        )
+        tell.refused(zh, en, error.code)
         return True
     return False

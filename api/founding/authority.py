@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from api.datafolder import DataFolder, Settings, write_private
 from certs import base64url, keys
@@ -67,16 +69,27 @@ def make_authority(
 
 
 def make_secrets(
-    settings: Settings, catalogue: Catalogue, randomness: Callable[[int], bytes]
+    settings: Settings,
+    catalogue: Catalogue,
+    members: Sequence[str],
+    attesters: Sequence[str],
+    randomness: Callable[[int], bytes],
 ) -> dict[str, bytes]:
     """Fresh 32-byte secrets by name; a status list's publisher is named by its list id."""
     names = ["record", "log", "swarm", "keystore/wrapping", "keystore/lookup", "keystore/signer"]
-    names += ["token", "eth/founder/1", "eth/founder/2", "eth/anchor"]
+    names += ["token", "eth/deploy", "eth/anchor"]
+    names += [f"eth/vote/{member}" for member in members]
+    names += [f"eth/attest/{attester}" for attester in attesters]
     names += [
         f"eth/status/{list_id(f'{settings.verify_url}/v1/status-lists/{agency}').hex()}"
         for agency in issuing_agencies(catalogue)
     ]
     return {name: randomness(32) for name in names}
+
+
+def certificate_digest(certificate: x509.Certificate) -> bytes:
+    """SHA-256 of the certificate's DER: what stands beside its key on chain."""
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
 
 
 def key_digest(certificate: x509.Certificate) -> bytes:

@@ -1,12 +1,14 @@
-"""The chain, the contracts on it, and the consortium that two founders admit."""
+"""The chain, the contracts on it, and the consortium that its founding members agree on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from api.datafolder import DataFolder, Settings
-from api.founding.authority import Roots, issuing_agencies, key_digest
+from api.founding.authority import Roots, certificate_digest, issuing_agencies, key_digest
 from api.wiring import PROJECT
 from ledger.adapters.ethereum import founding
 from ledger.adapters.ethereum.anvil import anvil_binary
@@ -16,51 +18,87 @@ from ledger.adapters.ethereum.sending import address_of
 from ledger.catalogue.catalogue import Catalogue
 from ledger.flows.library.status import list_id
 from ledger.platform import log_id
+from ledger.ports import governance as port
+
+DAY_S = 86_400
+RULES = {
+    port.Gravity.ORDINARY: port.Rule(5000, 5001, 3 * DAY_S, DAY_S),
+    port.Gravity.GRAVE: port.Rule(6000, 6000, 3 * DAY_S, 2 * DAY_S),
+    port.Gravity.CONSTITUTIONAL: port.Rule(6667, 6667, 7 * DAY_S, 7 * DAY_S),
+}
+"""Quorum, majority, days to vote and days to wait; who is unanimous need not wait."""
+REASON = hashlib.sha256("创立联盟 · founding the consortium".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Consortium:
+    """Who founds it (one vote each), who attests heads (``needed`` of them must), and which of the
+    catalogue's agencies are admitted from the first day; None: all of them."""
+
+    members: Sequence[str] = ("zwb", "scjg", "gafj", "sjj", "cyzx")
+    attesters: Sequence[str] = ("zwb", "gafj", "sjj")
+    needed: int = 2
+    admitted: Collection[str] | None = None
+
+    def admits(self, agency: str) -> bool:
+        return self.admitted is None or agency in self.admitted
 
 
 def make_consortium(
     folder: DataFolder,
     settings: Settings,
     catalogue: Catalogue,
+    wanted: Consortium,
     kept: Mapping[str, bytes],
     roots: Roots,
     now: Callable[[], datetime],
     randomness: Callable[[int], bytes],
 ) -> AddressBook:
-    """Start a chain in the folder, deploy, admit the catalogue's agencies with keys and scopes."""
+    """Start a chain in the folder, deploy, admit agencies with keys, scopes and bases."""
     chain_id = 0x4D69_0000 + int.from_bytes(randomness(2), "big")
     node = EmbeddedNode.found(
         folder.chain, anvil_binary(PROJECT), now, chain_id=chain_id, randomness=randomness
     )
     try:
-        founders = (kept["eth/founder/1"], kept["eth/founder/2"])
-        book = deploy(node, founders)
+        voters = {member: kept[f"eth/vote/{member}"] for member in wanted.members}
+        seats = [port.Seat(member, address_of(key), 1) for member, key in voters.items()]
+        book = deploy(node, kept["eth/deploy"], seats, RULES)
         write_book(folder.address_book, book)
-        wanted = founding.Founding(
-            agencies=[
-                founding.AgencyAdmission(one.id, one.zh, settings.region)
-                for one in catalogue.agencies.values()
-            ],
-            keys=[
-                founding.KeyGrant(agency, key_digest(certificate))
-                for agency, certificate in roots.agencies.items()
-            ],
-            scopes=[
-                founding.ScopeGrant(agency, kind.slug, settings.region)
-                for kind in catalogue.licence_types.values()
-                for agency in kind.issued_by
-            ],
-            logs=[founding.LogOpening(log_id(settings.origin), address_of(kept["eth/anchor"]))],
-            status_lists=[
-                founding.StatusAssignment(
-                    (place := list_id(f"{settings.verify_url}/v1/status-lists/{agency}")),
-                    agency,
-                    address_of(kept[f"eth/status/{place.hex()}"]),
-                )
-                for agency in issuing_agencies(catalogue)
-            ],
-        )
-        founding.found(node, book, founders, wanted)
+        actions = list(_actions(settings, catalogue, wanted, kept, roots))
+        founding.found(node, book, voters, actions, REASON)
         return book
     finally:
         node.close()
+
+
+def _actions(
+    settings: Settings,
+    catalogue: Catalogue,
+    wanted: Consortium,
+    kept: Mapping[str, bytes],
+    roots: Roots,
+) -> Iterator[port.Action]:
+    agencies = [one for one in catalogue.agencies.values() if wanted.admits(one.id)]
+    for one in agencies:
+        yield port.Admit(one.id, one.zh, settings.region, one.credit_code, one.social)
+    for one in agencies:
+        certificate = roots.agencies[one.id]
+        yield port.AddKey(one.id, key_digest(certificate), certificate_digest(certificate))
+    for kind in catalogue.licence_types.values():
+        for agency in filter(wanted.admits, kind.issued_by):
+            yield port.AddScope(agency, kind.slug, settings.region)
+    bases = {
+        (grant.agency, grant.item, kind, grant.sort.value): None
+        for grant in catalogue.grants.values()
+        if wanted.admits(grant.agency)
+        for kind in grant.kinds
+    }
+    for basis in bases:
+        yield port.GrantBasis(*basis)
+    attesters = tuple(address_of(kept[f"eth/attest/{one}"]) for one in wanted.attesters)
+    anchor = address_of(kept["eth/anchor"])
+    yield port.OpenLog(log_id(settings.origin), anchor, attesters, wanted.needed)
+    for agency in filter(wanted.admits, issuing_agencies(catalogue)):
+        place = list_id(f"{settings.verify_url}/v1/status-lists/{agency}")
+        publisher = address_of(kept[f"eth/status/{place.hex()}"])
+        yield port.AssignStatusList(place, agency, publisher)

@@ -6,7 +6,6 @@ Everything is made in a folder beside and moved into place at the end, so that a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import shutil
@@ -15,18 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from api.accounts import new_account
 from api.datafolder import DataFolder, Settings, write_private
 from api.founding.authority import (
     Roots,
+    certificate_digest,
     issuing_agencies,
     key_digest,
     make_authority,
     make_secrets,
 )
-from api.founding.consortium import make_consortium
+from api.founding.consortium import Consortium, make_consortium
 from api.founding.trust import LIFETIME, write_trust
 from api.wiring import kubo_there, open_platform, utc_now
 from certs import base64url
@@ -72,9 +70,11 @@ def found(
     randomness: Callable[[int], bytes] = secrets.token_bytes,
     now: Callable[[], datetime] = utc_now,
     lifetime: timedelta = LIFETIME,
+    consortium: Consortium | None = None,
 ) -> Founded:
     """Found a platform in ``root``. ``store``: auto, directory or kubo; ``lifetime``: of its first
-    trust list. Raises FolderTaken."""
+    trust list; ``consortium``: where not all of the catalogue takes part from the first day.
+    Raises FolderTaken."""
     if root.exists() and any(root.iterdir()):
         raise FolderTaken(f"{root} is not empty; choose another folder.", path=str(root))
     made = DataFolder(root.with_name(root.name + ".founding"))
@@ -98,11 +98,12 @@ def found(
 
     progress("建立测试根证书和各机构签名密钥", "making a test authority and the agencies' keys")
     roots = make_authority(made, catalogue, phrase, randomness, now())
-    kept = make_secrets(settings, catalogue, randomness)
+    wanted = consortium or Consortium()
+    kept = make_secrets(settings, catalogue, wanted.members, wanted.attesters, randomness)
     made.seal_secrets(kept, phrase, randomness)
 
     progress("启动链，部署合约", "starting the chain, deploying the contracts")
-    book = make_consortium(made, settings, catalogue, kept, roots, now, randomness)
+    book = make_consortium(made, settings, catalogue, wanted, kept, roots, now, randomness)
 
     progress("签署信任清单", "signing the trust list")
     period = (now(), now() + lifetime)
@@ -110,9 +111,9 @@ def found(
     progress("写入首批条目并上链", "logging and anchoring the first entries")
     with open_platform(made.root, now, randomness) as platform:
         accounts = _accounts(made, platform)
-        _admit(platform, roots)
+        _admit(platform, roots, wanted)
         publish_catalogue(platform, catalogue_documents())
-        for agency in issuing_agencies(catalogue):
+        for agency in filter(wanted.admits, issuing_agencies(catalogue)):
             publish_list(platform, agency)
         anchor(platform)
     if root.exists():
@@ -139,18 +140,18 @@ def _accounts(folder: DataFolder, platform: Platform) -> dict[str, str]:
     return known
 
 
-def _admit(platform: Platform, roots: Roots) -> None:
+def _admit(platform: Platform, roots: Roots, wanted: Consortium) -> None:
     drafts = []
     for agency in platform.catalogue.agencies.values():
+        if not wanted.admits(agency.id):
+            continue
         certificate = roots.agencies[agency.id]
         body = {
             "agency": agency.id,
             "name": agency.zh,
             "credit_code": agency.credit_code,
             "key": base64url.encode(key_digest(certificate)),
-            "certificate_sha256": base64url.encode(
-                hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
-            ),
+            "certificate_sha256": base64url.encode(certificate_digest(certificate)),
         }
         envelope, statement = own_statement(platform, platform.operator, "agency.admitted", body)
         drafts.append(Draft(envelope, statement, names_of(statement)))

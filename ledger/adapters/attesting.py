@@ -20,8 +20,7 @@ from ledger.errors import Pushback, Refused
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.platform import log_id
-from ledger.ports import Chain
-from ledger.ports.attesters import Consistency
+from ledger.ports import Chain, Consistency
 
 
 class AttestersAway(Pushback):

@@ -5,6 +5,7 @@ All ports are synchronous. Times are aware UTC datetimes. Whatever cannot answer
 :class:`ledger.errors.Pushback`; nothing else that an engine throws passes a port.
 """
 
+from ledger.ports.attesters import Attesters, Consistency
 from ledger.ports.blobs import BlobStore
 from ledger.ports.chain import (
     AgencyName,
@@ -55,6 +56,7 @@ __all__ = [
     "AgencyRecord",
     "Anchor",
     "Appended",
+    "Attesters",
     "BasisGround",
     "BlobStore",
     "Cell",
@@ -62,6 +64,7 @@ __all__ = [
     "ChainHead",
     "ChainIdentity",
     "ConsentGround",
+    "Consistency",
     "DutyRow",
     "Expect",
     "HandOver",

@@ -22,6 +22,7 @@ from ledger.adapters.ethereum.contracts import (
     bytes32,
     contract,
     decoded,
+    name32,
     text_of,
 )
 from ledger.adapters.ethereum.moments import moment, seconds
@@ -111,6 +112,8 @@ def _to_abi(name: str, abi: str, value: Any) -> Any:
             return seconds(value)
         case str() if name == "sort":
             return sort_number(value)
+        case str() if name in ("item", "kind"):
+            return name32(value)
         case str() if abi == "bytes32":
             return bytes32(value) if value else _ZERO
         case tuple():

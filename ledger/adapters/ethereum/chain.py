@@ -13,18 +13,24 @@ from datetime import datetime
 from functools import lru_cache
 
 from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.agencies import AgencyRegister
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
 from ledger.adapters.ethereum.deployment import AddressBook, check_book
 from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.moments import moment, seconds
 from ledger.adapters.ethereum.node import Node, newest, receipt_of
-from ledger.adapters.ethereum.registers import Registers, moment, seconds
+from ledger.adapters.ethereum.registers import Registers
 from ledger.adapters.ethereum.sending import transact
+from ledger.adapters.ethereum.typed_data import checkpoint_message, digest_of
 from ledger.errors import ChainAway
 from ledger.ports import (
+    AgencyRecord,
     Anchor,
     ChainHead,
     ChainIdentity,
+    DutyRow,
     KeyRow,
+    LogEnding,
     ScopeRow,
     StatusHead,
 )
@@ -57,6 +63,7 @@ class EthereumChain:
         self._anchoring_key = anchoring_key
         self._status_keys = dict(status_keys or {})
         self._registers = Registers(node, book)
+        self._agencies = AgencyRegister(node, book)
         self._checked = False
         self._anchor = lru_cache(maxsize=_REMEMBERED)(self._read_anchor)
 
@@ -88,7 +95,31 @@ class EthereumChain:
         values = (kind.values(event) for event in found if event.address == place.lower())
         return sorted(int(one["size"]) for one in values if one is not None)
 
-    def publish(self, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
+    def checkpoint_digest(self, log_id: bytes, size: int, root: bytes) -> bytes:
+        place = self._book.contracts[CHECKPOINTS]
+        return digest_of(checkpoint_message(self._book.chain_id, place, log_id, size, root))
+
+    def log_ending(self, log_id: bytes) -> LogEnding | None:
+        with self._usable():
+            return self._registers.ending(log_id)
+
+    def predecessor(self, log_id: bytes) -> tuple[bytes, int] | None:
+        with self._usable():
+            return self._registers.predecessor(log_id)
+
+    def attesters(self, log_id: bytes) -> tuple[list[str], int]:
+        """Who may attest the log's heads, and how many of them must."""
+        with self._usable():
+            return self._registers.attesters(log_id)
+
+    def publish(
+        self,
+        log_id: bytes,
+        size: int,
+        root: bytes,
+        proof: Sequence[bytes],
+        attestations: Sequence[bytes],
+    ) -> Anchor:
         if self._anchoring_key is None:
             raise ValueError("this chain was opened without an anchoring key")
         if not 0 <= size < 1 << 64 or any(len(item) != 32 for item in (log_id, root, *proof)):
@@ -97,7 +128,8 @@ class EthereumChain:
         standing = self.root_at(log_id, size)
         if standing is not None and standing.root == root:
             return standing
-        data = contract(CHECKPOINTS).functions["publish"].encode(log_id, size, root, list(proof))
+        publish = contract(CHECKPOINTS).functions["publish"]
+        data = publish.encode(log_id, size, root, list(proof), list(attestations))
         place = self._book.contracts[CHECKPOINTS]
         receipt = transact(self._node, self._anchoring_key, place, data)
         anchor = self.root_at(log_id, size)
@@ -125,15 +157,31 @@ class EthereumChain:
 
     def entitled(self, agency: str, licence_type: str, region: int, at: datetime) -> bool:
         with self._usable():
-            return self._registers.entitled(agency, licence_type, region, at)
+            return self._agencies.entitled(agency, licence_type, region, at)
 
     def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
         with self._usable():
-            return self._registers.scope_rows(agency, licence_type)
+            return self._agencies.scope_rows(agency, licence_type)
 
     def key_rows(self, agency: str) -> list[KeyRow]:
         with self._usable():
-            return self._registers.key_rows(agency)
+            return self._agencies.key_rows(agency)
+
+    def agency(self, agency: str) -> AgencyRecord | None:
+        with self._usable():
+            return self._agencies.agency(agency)
+
+    def agency_ids(self) -> list[str]:
+        with self._usable():
+            return self._agencies.ids()
+
+    def duties(self, issuer: str, licence_type: str) -> list[DutyRow]:
+        with self._usable():
+            return self._agencies.duties(issuer, licence_type)
+
+    def basis_granted(self, agency: str, item: str, kind: str, sort: str, at: datetime) -> bool:
+        with self._usable():
+            return self._agencies.basis_granted(agency, item, kind, sort, at)
 
     def status_head(self, list_id: bytes) -> StatusHead:
         with self._usable():

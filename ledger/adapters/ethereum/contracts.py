@@ -6,6 +6,7 @@ JSON form). An answer that does not decode is :class:`ledger.errors.ChainAway`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,12 @@ def bytes32(text: str) -> bytes:
     if not text or not text.isascii() or not text.isprintable() or len(text) > 31:
         raise ValueError("an id has 1 to 31 printable ASCII characters")
     return text.encode("ascii").ljust(32, b"\0")
+
+
+def name32(text: str) -> bytes:
+    """Service items and kinds of papers as the contracts hold them: as :func:`bytes32` where they
+    are short enough, else the SHA-256 of the text."""
+    return bytes32(text) if len(text) < 32 else hashlib.sha256(text.encode()).digest()
 
 
 def text_of(value: bytes) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from eth_utils.address import to_checksum_address
@@ -14,12 +14,13 @@ from eth_utils.crypto import keccak
 from certs.canonical import canonical, parse
 from certs.errors import JsonInvalid
 from ledger.adapters.ethereum import answers
-from ledger.adapters.ethereum.contracts import AGENCIES, CONTRACTS, contract
+from ledger.adapters.ethereum.contracts import CONTRACTS, GOVERNANCE, bytes32, contract
 from ledger.adapters.ethereum.errors import OtherChain, OtherCode, OtherGenesis
 from ledger.adapters.ethereum.node import Node, code_at, transaction_count
 from ledger.adapters.ethereum.sending import address_of, transact
 from ledger.errors import ChainAway, Conflict, Malformed
 from ledger.ports import ChainIdentity
+from ledger.ports.governance import Gravity, Rule, Seat
 
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 
@@ -84,21 +85,25 @@ def write_book(path: Path, book: AddressBook) -> None:
     os.replace(made, path)
 
 
-def deploy(node: Node, founders: tuple[bytes, bytes]) -> AddressBook:
-    """Deploy the contracts with the two founding members' keys; the first one pays the way.
+def deploy(
+    node: Node, key: bytes, seats: Sequence[Seat], rules: Mapping[Gravity, Rule]
+) -> AddressBook:
+    """Deploy the contracts with a fresh account's key; the founding ``seats`` decide from then on,
+    by ``rules``, and the account that paid the way has no say.
 
-    Safe to repeat: what an earlier run deployed is taken. Raises Conflict where the first
-    founder's account was used for something else before.
+    Safe to repeat: what an earlier run deployed is taken. Raises Conflict where the account was
+    used for something else before; ChainRefused subclasses for seats or rules that cannot be.
     """
-    key = founders[0]
-    members = [address_of(founder) for founder in founders]
-    agencies = _created(members[0], 0)
-    for nonce, name in enumerate(CONTRACTS):
-        arguments = members if name == AGENCIES else agencies
-        _deploy_one(node, key, nonce, name, contract(name).creation(arguments))
-    found = chain_identity(
-        node, {name: _created(members[0], nonce) for nonce, name in enumerate(CONTRACTS)}
+    places = {name: _created(address_of(key), nonce) for nonce, name in enumerate(CONTRACTS)}
+    founding = (
+        [(bytes32(seat.member), seat.voter, seat.weight) for seat in seats],
+        [astuple(rules[gravity]) for gravity in Gravity],
+        *(places[name] for name in CONTRACTS[1:]),
     )
+    for nonce, name in enumerate(CONTRACTS):
+        arguments = founding if name == GOVERNANCE else (places[GOVERNANCE],)
+        _deploy_one(node, key, nonce, name, contract(name).creation(*arguments))
+    found = chain_identity(node, places)
     return AddressBook(found.chain_id, found.genesis, found.contracts, found.code_hashes)
 
 
@@ -151,8 +156,7 @@ def _deploy_one(node: Node, key: bytes, nonce: int, name: str, creation: bytes) 
     if not standing:
         if transaction_count(node, address_of(key)) != nonce:
             raise Conflict(
-                "The first founding member's account was used before the contracts were "
-                "deployed; take a fresh key.",
+                "The account was used before the contracts were deployed; take a fresh key.",
                 contract=name,
             )
         receipt = transact(node, key, None, creation)

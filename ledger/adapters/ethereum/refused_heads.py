@@ -132,3 +132,66 @@ class StatusValidityPast(ChainRefused):
 
     code = "chain.status_validity_past"
     sentence = "The status list is valid until {validUntil}, and the block's time is {blockTime}."
+
+
+class StatusVersionTooLarge(ChainRefused):
+    """A version beyond what a list can count."""
+
+    code = "chain.status_version_too_large"
+    sentence = "Version {version} is beyond what a status list can count."
+
+
+class LogSuccessorNotEmpty(ChainRefused):
+    """The log that is to go on holds heads of its own."""
+
+    code = "chain.log_successor_not_empty"
+    sentence = "Log {successor} has heads of its own and cannot continue another one."
+
+
+class LogSuccessorTaken(ChainRefused):
+    """The log continues another one already."""
+
+    code = "chain.log_successor_taken"
+    sentence = "Log {successor} continues another log already."
+
+
+class LogAttestersInvalid(ChainRefused):
+    """A number of attesters, or of signatures, that cannot be."""
+
+    code = "chain.log_attesters_invalid"
+    sentence = "{threshold} of {count} attesters cannot be asked for."
+
+
+class LogAttesterInvalid(ChainRefused):
+    """An attester is no address, named twice, or the anchoring key itself."""
+
+    code = "chain.log_attester_invalid"
+    sentence = "{attester} cannot attest this log."
+
+
+class CheckpointAttestersCount(ChainRefused):
+    """A checkpoint comes with too few or too many signatures."""
+
+    code = "chain.checkpoint_attesters_count"
+    sentence = "A checkpoint of this log needs {needed} attesters' signatures, not {given}."
+
+
+class CheckpointSignatureInvalid(ChainRefused):
+    """A signature that is none."""
+
+    code = "chain.checkpoint_signature_invalid"
+    sentence = "Signature {index} of the checkpoint is malformed."
+
+
+class CheckpointAttesterUnknown(ChainRefused):
+    """Somebody else than an attester signed, or signed something else."""
+
+    code = "chain.checkpoint_attester_unknown"
+    sentence = "{attester} does not attest this log, or signed another head."
+
+
+class CheckpointAttestersUnsorted(ChainRefused):
+    """Signatures out of order, or one attester twice."""
+
+    code = "chain.checkpoint_attesters_unsorted"
+    sentence = "Attesters sign once each, in ascending order of their addresses."

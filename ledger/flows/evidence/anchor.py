@@ -27,7 +27,7 @@ def anchor(platform: Platform) -> Anchor:
     """Integrate what is sequenced and anchor it; the anchor that stands where nothing is new.
 
     Any number of callers. Raises NotFound for an empty log, ChainAhead, Refused ``chain.…``,
-    ChainAway, LogBusy.
+    ``attester.refused``, ChainAway, AttestersAway, LogBusy.
     """
     for _ in range(ATTEMPTS):
         head = tlog.integrate(platform)
@@ -40,8 +40,11 @@ def anchor(platform: Platform) -> Anchor:
             if onchain.size == head.size:
                 return standing
         proof = tlog.consistency(platform, onchain.size, head.size) if onchain.size else []
+        signed = platform.attesters.attest(
+            head.note, lambda old, new: tlog.consistency(platform, old, new)
+        )
         try:
-            done = platform.chain.publish(platform.log.log_id, head.size, head.root, proof)
+            done = platform.chain.publish(platform.log.log_id, head.size, head.root, proof, signed)
         except Refused:  # another sender was faster, or the contract says no for good
             if platform.chain.head(platform.log.log_id).size == onchain.size:
                 raise
