@@ -17,7 +17,8 @@ export default {
   },
   test: {
     solidity: {
-      fuzz: { runs: 256, seed: "0x6d69616e7469" },
+      fuzz: { runs: 1000, seed: "0x6d69616e7469" },
+      invariant: { runs: 100, depth: 60, failOnRevert: true },
       fsPermissions: { readDirectory: ["./tests/vectors/merkle"] },
     },
   },

@@ -44,9 +44,20 @@ library RFC6962 {
     /// @notice Hash of an inner node.
     /// @param left Hash of the left subtree.
     /// @param right Hash of the right subtree.
-    /// @return The node hash.
-    function nodeHash(bytes32 left, bytes32 right) internal pure returns (bytes32) {
-        return sha256(abi.encodePacked(bytes1(0x01), left, right));
+    /// @return hash The node hash.
+    /// @dev The one assembly block of these contracts. `sha256(abi.encodePacked(…))` copies its
+    /// bytes twice, which costs some 550 gas a hash, a fifth of an anchor. The 65 bytes are
+    /// written behind the memory in use, which stays as it is, and hashed by the precompile at
+    /// address 2. That fails for want of gas only; the call then ends without an answer.
+    function nodeHash(bytes32 left, bytes32 right) internal view returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore8(input, 0x01)
+            mstore(add(input, 1), left)
+            mstore(add(input, 33), right)
+            if iszero(staticcall(gas(), 2, input, 65, 0, 32)) { revert(0, 0) }
+            hash := mload(0)
+        }
     }
 
     /// @notice Whether the entry with this leaf hash stands at this index of the log.
@@ -62,7 +73,7 @@ library RFC6962 {
         TreeSize size,
         RootHash root,
         bytes32[] calldata proof
-    ) internal pure returns (bool) {
+    ) internal view returns (bool) {
         if (index >= TreeSize.unwrap(size)) return false;
         uint256 position = index;
         uint256 last = TreeSize.unwrap(size) - 1;
@@ -100,7 +111,7 @@ library RFC6962 {
         TreeSize newSize,
         RootHash newRoot,
         bytes32[] calldata proof
-    ) internal pure returns (bool) {
+    ) internal view returns (bool) {
         if (newSize < oldSize) return false;
         if (oldSize == newSize) return proof.length == 0 && oldRoot == newRoot;
         if (TreeSize.unwrap(oldSize) == 0) return false;

@@ -8,13 +8,17 @@ import {RFC6962, RootHash, TreeSize} from "./RFC6962.sol";
 
 /// @dev The library takes proofs from calldata, which only an external call has.
 contract RFC6962Harness {
+    function nodeHash(bytes32 left, bytes32 right) external view returns (bytes32) {
+        return RFC6962.nodeHash(left, right);
+    }
+
     function includes(
         bytes32 leaf,
         uint64 index,
         uint64 size,
         bytes32 root,
         bytes32[] calldata proof
-    ) external pure returns (bool) {
+    ) external view returns (bool) {
         return RFC6962.includes(leaf, index, TreeSize.wrap(size), RootHash.wrap(root), proof);
     }
 
@@ -24,7 +28,7 @@ contract RFC6962Harness {
         uint64 newSize,
         bytes32 newRoot,
         bytes32[] calldata proof
-    ) external pure returns (bool) {
+    ) external view returns (bool) {
         return RFC6962.extends(
             TreeSize.wrap(oldSize),
             RootHash.wrap(oldRoot),
@@ -147,6 +151,28 @@ contract RFC6962Test is TestCase {
         isFalse("index", harness.includes(0, most, most, 0, path));
         isFalse("consistency", harness.extends(most - 1, 0, most, 0, path));
         isFalse("long", harness.extends(most - 1, 0, most, 0, new bytes32[](300)));
+    }
+
+    /// @dev Short of gas the precompile fails; the hash is then none, not a wrong one.
+    function test_a_hash_is_right_or_none_whatever_the_gas() external view {
+        bytes memory data = abi.encodeCall(RFC6962Harness.nodeHash, ("left", "right"));
+        bytes32 wanted = ReferenceLog.node("left", "right");
+        uint256 refused = 0;
+        for (uint256 gas_ = 100; gas_ < 2_000; gas_++) {
+            (bool done, bytes memory answer) = address(harness).staticcall{gas: gas_}(data);
+            if (done) equal("hash", abi.decode(answer, (bytes32)), wanted);
+            else if (answer.length == 0) refused++;
+        }
+        isTrue("both were seen", refused > 100 && refused < 1_800);
+    }
+
+    function test_a_hash_leaves_memory_in_use_alone() external view {
+        bytes memory before = abi.encode("in use", block.timestamp);
+        bytes32 digest = keccak256(before);
+        equal("hash", RFC6962.nodeHash("left", "right"), ReferenceLog.node("left", "right"));
+        bytes memory later = new bytes(96);
+        equal("new memory is empty", keccak256(later), keccak256(abi.encode(0, 0, 0)));
+        equal("memory in use", keccak256(before), digest);
     }
 
     function testFuzz_changed_inclusion_is_refused(uint256 n, uint256 i, uint256 what, uint256 bit)

@@ -9,6 +9,12 @@ interface Vm {
         address emitter;
     }
 
+    function sign(uint256 privateKey, bytes32 digest)
+        external
+        pure
+        returns (uint8 v, bytes32 r, bytes32 s);
+    function addr(uint256 privateKey) external pure returns (address);
+    function etch(address target, bytes calldata code) external;
     function prank(address sender) external;
     function warp(uint256 time) external;
     function chainId(uint256 id) external;
