@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Governed} from "./Governed.sol";
 import {IAgencyRegistry} from "./interfaces/IAgencyRegistry.sol";
+import {IGovernance} from "./interfaces/IGovernance.sol";
 import {IStatusRegistry} from "./interfaces/IStatusRegistry.sol";
 
 /// @title Registry of the newest status lists
@@ -27,7 +28,8 @@ contract StatusRegistry is IStatusRegistry, Governed {
         if (listId == 0) revert StatusListIdMissing();
         if (publisher == address(0)) revert StatusPublisherMissing();
         bytes32 owner = _owners[listId];
-        if (IAgencyRegistry(governor()).agency(agency).admittedAt == 0) {
+        IAgencyRegistry agencies = IAgencyRegistry(IGovernance(governor()).agencies());
+        if (agencies.agency(agency).admittedAt == 0) {
             revert StatusAgencyUnknown(agency);
         }
         if (owner == 0) _ids.push(listId);

@@ -16,6 +16,8 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function etch(address target, bytes calldata code) external;
     function prank(address sender) external;
+    function getNonce(address account) external view returns (uint64);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function warp(uint256 time) external;
     function chainId(uint256 id) external;
     function roll(uint256 number) external;
