@@ -14,9 +14,10 @@ from ledger.bundle.form import OpenedBundle
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.evidence import ChainAnchor
-from ledger.verify.steps.entitlement import check_key
+from ledger.verify.steps.entitlement import check_same_chain
 from ledger.verify.steps.finding import Found, Idle, Open, Wrong
 from ledger.verify.steps.ground import SKEW, Ground
+from ledger.verify.steps.membership import check_key, check_member
 from ledger.verify.steps.placing import (
     check_chain,
     check_head,
@@ -145,20 +146,29 @@ def judged_exporter(
     ground: Ground, bundle: OpenedBundle, anchors: dict[int, ChainAnchor] | None
 ) -> Found[bool]:
     """Check 7."""
-    heading, contents = bundle.heading, bundle.contents
+    heading = bundle.heading
     (signature,) = bundle.manifest.signatures
     facts = {"exporter": heading.exporter, "exported_at": written(heading.exported_at)}
     if ground.agency(signature.x5c[0]) != heading.exporter:
         raise Wrong("signer.agency", **facts)
-    if ground.trust.agency(heading.exporter) is None:
-        raise Wrong("signer.agency_unknown", **facts)
     if heading.exported_at > ground.as_of + SKEW:
         raise Open("exporter.later", **facts)
     times = [known.anchor.block_time for known in (anchors or {}).values()]
     if times and heading.exported_at < max(times) - SKEW:
         raise Wrong("exporter.earlier", anchored=written(max(times)), **facts)
+    _check_exporter(ground, bundle, signature.kid)
+    return Found(True, "exporter.known", facts)
+
+
+def _check_exporter(ground: Ground, bundle: OpenedBundle, kid: str) -> None:
+    """An agency of the trust list, or of the registry by the snapshot inside, with its key."""
+    exporter, at, contents = bundle.heading.exporter, bundle.heading.exported_at, bundle.contents
+    snapshot = None
     if contents.snapshot is not None:
         snapshot = ground.snapshot(contents.snapshot, ground.log(origin_of(contents.checkpoint)))
-        if heading.exporter in snapshot.agency_keys:
-            check_key(snapshot, heading.exporter, signature.kid, heading.exported_at)
-    return Found(True, "exporter.known", facts)
+    if snapshot is not None and exporter in snapshot.agencies:
+        check_same_chain(ground, snapshot)
+        check_member(ground, snapshot, exporter, at)
+        check_key(snapshot, exporter, kid, at)
+    elif ground.trust.agency(exporter) is None:
+        raise Wrong("signer.agency_unknown", agency=exporter)

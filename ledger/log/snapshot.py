@@ -1,7 +1,8 @@
 """What the registries on chain said at one time, on the word of the log's key (see `evidence`).
 
-Entitlement has a history that is only added to, so a snapshot read after an anchor's block answers
-for every time up to that block. Ends that are open are not written.
+The registries' history is only added to, so a snapshot read after an anchor's block answers for
+every time up to that block. Ends that are open are not written. One note is one canonical text:
+rows ascend and stand once (`ledger.log.snapshot_rows`). Version 2; another is not read.
 """
 
 from __future__ import annotations
@@ -10,20 +11,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certs import base64url, keys
+from certs import keys
 from certs.canonical import Json
 from certs.shapes import Misshapen, Shape, written_time
-from ledger.log.evidence import HEX_32, EvidenceInvalid, hash_of, opened_note, signed_note
+from ledger.log.evidence import HEX_32, EvidenceInvalid, opened_note, signed_note
 from ledger.log.note import NoteKey
-from ledger.ports import KeyRow, ScopeRow, StatusHead
+from ledger.log.snapshot_rows import (
+    read_agency,
+    read_duties,
+    read_keys,
+    read_log,
+    read_scopes,
+    read_status,
+    written_agency,
+    written_duties,
+    written_keys,
+    written_log,
+    written_scopes,
+    written_status,
+)
+from ledger.ports import AgencyRecord, DutyRow, KeyRow, LogEnding, ScopeRow, StatusHead
 
-MAX_ROWS = 256  # as many as one list of the registry can hold
-_NAME = r"[!-~]{1,32}"
-_REGION_END = (1 << 32) - 1
+VERSION = 2
 
 
 class SnapshotMalformed(EvidenceInvalid):
-    """The note's text is no snapshot of version 1."""
+    """The note's text is no snapshot of version 2."""
 
     code = "snapshot.malformed"
 
@@ -32,54 +45,39 @@ class SnapshotMalformed(EvidenceInvalid):
 class Snapshot:
     """What the registries said at ``taken_at`` (the reader's clock), read at ``block`` or later.
 
-    A key that is present was asked for and its rows are complete, even where there are none:
-    ``scopes`` by (agency, licence type), ``agency_keys`` by agency, ``status`` by list id
-    (bytes32 as 0x hex).
+    A key that is present was asked for and its rows are complete, even where there are none.
+    ``agencies`` and ``agency_keys`` by agency (None: never admitted); ``scopes`` by (agency,
+    licence type); ``duties`` by (issuer, licence type, ``""`` for all that has no row of its own):
+    every row that may lead to the body responsible, by sequence; ``logs`` by log id (None: it went
+    on then) and ``status`` by list id, both bytes32 as 0x hex.
     """
 
     taken_at: datetime
     chain_id: int
     genesis: str
     block: int
-    scopes: Mapping[tuple[str, str], tuple[ScopeRow, ...]]
+    agencies: Mapping[str, AgencyRecord | None]
     agency_keys: Mapping[str, tuple[KeyRow, ...]]
+    scopes: Mapping[tuple[str, str], tuple[ScopeRow, ...]]
+    duties: Mapping[tuple[str, str], tuple[DutyRow, ...]]
+    logs: Mapping[str, LogEnding | None]
     status: Mapping[str, StatusHead]
 
 
 def snapshot_note(snapshot: Snapshot, origin: str, private: keys.Ed25519Private) -> bytes:
     """The log's word for what the registries said. Raises SnapshotMalformed."""
     members: dict[str, Json] = {
+        "agencies": [written_agency(*one) for one in sorted(snapshot.agencies.items())],
         "block": snapshot.block,
         "chain_id": snapshot.chain_id,
+        "duties": [written_duties(*one) for one in sorted(snapshot.duties.items())],
         "genesis": snapshot.genesis.lower(),
-        "keys": [
-            {
-                "agency": agency,
-                "rows": [
-                    {"key_id": base64url.encode(row.key_id), **_written_period(row)} for row in rows
-                ],
-            }
-            for agency, rows in sorted(snapshot.agency_keys.items())
-        ],
-        "scopes": [
-            {
-                "agency": agency,
-                "licence_type": licence_type,
-                "rows": [{"region": row.region, **_written_period(row)} for row in rows],
-            }
-            for (agency, licence_type), rows in sorted(snapshot.scopes.items())
-        ],
-        "status": [
-            {
-                "digest": base64url.encode(head.digest),
-                "list_id": list_id,
-                "version": head.version,
-                **_written_end("valid_until", head.valid_until),
-            }
-            for list_id, head in sorted(snapshot.status.items())
-        ],
+        "keys": [written_keys(*one) for one in sorted(snapshot.agency_keys.items())],
+        "logs": [written_log(*one) for one in sorted(snapshot.logs.items())],
+        "scopes": [written_scopes(*one) for one in sorted(snapshot.scopes.items())],
+        "status": [written_status(*one) for one in sorted(snapshot.status.items())],
         "taken_at": written_time(snapshot.taken_at),
-        "v": 1,
+        "v": VERSION,
     }
     _snapshot(Shape(members, "snapshot"))
     return signed_note("snapshot", members, origin, private)
@@ -95,12 +93,18 @@ def open_snapshot_note(note: bytes, origin: str, vkey: str | NoteKey) -> Snapsho
 
 def _snapshot(shape: Shape) -> Snapshot:
     try:
-        shape.members("block", "chain_id", "genesis", "keys", "scopes", "status", "taken_at", "v")
-        shape["v"].integer(1, 1)
-        scopes = [_scope(item) for item in shape["scopes"].items()]
-        agency_keys = [_agency_keys(item) for item in shape["keys"].items()]
-        heads = [_status_head(item) for item in shape["status"].items()]
-        for pairs in (scopes, agency_keys, heads):
+        shape["v"].integer(VERSION, VERSION)
+        shape.members(
+            "agencies", "block", "chain_id", "duties", "genesis", "keys", "logs", "scopes",
+            "status", "taken_at", "v",
+        )  # fmt: skip
+        agencies = [read_agency(item) for item in shape["agencies"].items()]
+        agency_keys = [read_keys(item) for item in shape["keys"].items()]
+        scopes = [read_scopes(item) for item in shape["scopes"].items()]
+        duties = [read_duties(item) for item in shape["duties"].items()]
+        logs = [read_log(item) for item in shape["logs"].items()]
+        heads = [read_status(item) for item in shape["status"].items()]
+        for pairs in (agencies, agency_keys, scopes, duties, logs, heads):
             names = [pair[0] for pair in pairs]
             if names != sorted(set(names)):
                 raise Misshapen("rows of a snapshot ascend and stand once")
@@ -109,63 +113,12 @@ def _snapshot(shape: Shape) -> Snapshot:
             chain_id=shape["chain_id"].integer(1),
             genesis=shape["genesis"].text(HEX_32),
             block=shape["block"].integer(),
-            scopes=dict(scopes),
+            agencies=dict(agencies),
             agency_keys=dict(agency_keys),
+            scopes=dict(scopes),
+            duties=dict(duties),
+            logs=dict(logs),
             status=dict(heads),
         )
     except Misshapen as error:
         raise SnapshotMalformed(str(error), reason=error.code) from error
-
-
-def _scope(shape: Shape) -> tuple[tuple[str, str], tuple[ScopeRow, ...]]:
-    shape.members("agency", "licence_type", "rows")
-    agency, licence_type = shape["agency"].text(_NAME), shape["licence_type"].text(_NAME)
-    rows = []
-    for row in shape["rows"].items(0, MAX_ROWS):
-        row.members("region", "recorded_at", "valid_from", *_if_there(row, "valid_to"))
-        region = row["region"].integer(0, _REGION_END)
-        rows.append(ScopeRow(agency, licence_type, region, *_period(row)))
-    return (agency, licence_type), tuple(rows)
-
-
-def _agency_keys(shape: Shape) -> tuple[str, tuple[KeyRow, ...]]:
-    shape.members("agency", "rows")
-    agency = shape["agency"].text(_NAME)
-    rows = []
-    for row in shape["rows"].items(0, MAX_ROWS):
-        row.members("key_id", "recorded_at", "valid_from", *_if_there(row, "valid_to"))
-        rows.append(KeyRow(agency, hash_of(row["key_id"]), *_period(row)))
-    return agency, tuple(rows)
-
-
-def _status_head(shape: Shape) -> tuple[str, StatusHead]:
-    shape.members("digest", "list_id", "version", *_if_there(shape, "valid_until"))
-    head = StatusHead(
-        shape["version"].integer(), hash_of(shape["digest"]), _end(shape, "valid_until")
-    )
-    return shape["list_id"].text(HEX_32), head
-
-
-def _period(row: Shape) -> tuple[datetime, datetime | None, datetime]:
-    return row["valid_from"].time(), _end(row, "valid_to"), row["recorded_at"].time()
-
-
-def _end(shape: Shape, name: str) -> datetime | None:
-    return shape[name].time() if name in shape else None
-
-
-def _if_there(shape: Shape, name: str) -> tuple[str, ...]:
-    """An end that is open is not written at all."""
-    return (name,) if name in shape else ()
-
-
-def _written_period(row: ScopeRow | KeyRow) -> dict[str, Json]:
-    return {
-        "recorded_at": written_time(row.recorded_at),
-        "valid_from": written_time(row.valid_from),
-        **_written_end("valid_to", row.valid_to),
-    }
-
-
-def _written_end(name: str, at: datetime | None) -> dict[str, Json]:
-    return {} if at is None else {name: written_time(at)}

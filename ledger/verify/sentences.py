@@ -1,11 +1,13 @@
 """Plain sentences for the codes of checks, in Chinese and English: one table, ``sentences.json``.
 
-A code without a line of its own has its family's (the part before the dot).
+A code without a line of its own has its family's (the part before the dot). ``{name}`` in a
+sentence stands for a fact of the check.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,9 +23,17 @@ def sentences() -> Mapping[str, tuple[str, str]]:
     return MappingProxyType({code: (zh, en) for code, (zh, en) in table.items()})
 
 
-@cache
-def sentence(code: str) -> tuple[str, str]:
+def sentence(code: str, facts: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
     """(zh, en) of a code; a code that nobody knows says just that."""
+    zh, en = _template(code)
+    if "{" not in en:
+        return zh, en
+    shown = defaultdict(lambda: "?", facts)
+    return zh.format_map(shown), en.format_map(shown)
+
+
+@cache
+def _template(code: str) -> tuple[str, str]:
     table = sentences()
     found = table.get(code) or table.get(code.partition(".")[0])
     return found or table["unknown"]

@@ -11,7 +11,7 @@ from typing import Any
 from certs.statuslist import token_digest
 from certs.trust.trustlist import TrustList
 from certs.verdict import Verdict
-from ledger.ports import StatusHead
+from ledger.ports import AgencyRecord, StatusHead
 from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
 from ledger.verify.verifier import verify
 from tests.ledger.world import World, small_world
@@ -82,6 +82,11 @@ def rows_of_key(agency: str = "scjg", since: datetime = START, until: Any = None
     rows = WORLD.snapshot_value().agency_keys
     row = WORLD.key_row(agency, since, until, START)
     return WORLD.snapshot(agency_keys={**rows, agency: (row,)})
+
+
+def registered(agency: str, record: AgencyRecord | None) -> bytes:
+    """The agency as the registry would have it."""
+    return WORLD.snapshot(agencies={**WORLD.snapshot_value().agencies, agency: record})
 
 
 def with_list(question: Question | None = None, **facts: Any) -> Question:

@@ -26,7 +26,15 @@ from ledger.log.checkpoint import Checkpoint, cosign_note, sign_checkpoint
 from ledger.log.evidence import ChainAnchor, anchor_note
 from ledger.log.snapshot import Snapshot, snapshot_note
 from ledger.log.statement import PAYLOAD_TYPE, Statement, statement_payload
-from ledger.ports import Anchor, KeyRow, Opening, ScopeRow, StatusHead
+from ledger.ports import (
+    AgencyName,
+    AgencyRecord,
+    Anchor,
+    KeyRow,
+    Opening,
+    ScopeRow,
+    StatusHead,
+)
 from ledger.verify.items import Evidence
 from tests.authenticator import assertion
 from tests.ledger.world_authorities import Authorities
@@ -284,8 +292,11 @@ class World(Authorities):
             "chain_id": 31337,
             "genesis": GENESIS,
             "block": 41,
-            "scopes": {("scjg", FOOD): (ScopeRow("scjg", FOOD, REGION, *period),)},
+            "agencies": {agency: self.record(agency) for agency in NAMES},
             "agency_keys": {agency: (self.key_row(agency, *period),) for agency in NAMES},
+            "scopes": {("scjg", FOOD): (ScopeRow("scjg", FOOD, REGION, *period),)},
+            "duties": {("scjg", ""): (), ("scjg", FOOD): ()},
+            "logs": {self.log_id: None},
             "status": {
                 "0x" + "33" * 32: StatusHead(
                     self.status_version, token_digest(token), TAKEN_AT + timedelta(days=1)
@@ -299,7 +310,14 @@ class World(Authorities):
         self, agency: str, since: datetime, until: datetime | None, recorded: datetime
     ) -> KeyRow:
         kid = base64url.decode(keys.key_id(self.key(agency).public_key()))
-        return KeyRow(agency, kid, since, until, recorded)
+        certificate = hashlib.sha256(self.chain(agency)[0]).digest()
+        return KeyRow(agency, kid, since, until, recorded, certificate, None)
+
+    def record(self, agency: str, **changes: Any) -> AgencyRecord:
+        """The agency as the registry has it."""
+        named = (AgencyName(NAMES[agency][0], START),)
+        made = AgencyRecord(agency, named, REGION, "", False, START, None, "", None, ())
+        return replace(made, **changes)
 
     def snapshot(self, **changes: Any) -> bytes:
         return snapshot_note(self.snapshot_value(**changes), self.origin, self.log_key)

@@ -18,6 +18,7 @@ from certs.errors import CertsError
 from certs.jwk import public_from_jwk
 from certs.webauthn import WebauthnPolicyMissing
 from certs.x509.path import validate_path
+from ledger.agencies.standing import admitted, key_counts
 from ledger.consent.delegation import DelegationAbsent
 from ledger.errors import Malformed, Unauthorised
 from ledger.flows.door.powers import chain_for
@@ -25,7 +26,6 @@ from ledger.ids import new_id
 from ledger.log.bodies import check_body
 from ledger.log.statement import PAYLOAD_TYPE, Statement, parse_statement, statement_payload
 from ledger.platform import Platform
-from ledger.ports import KeyRow
 
 AHEAD = timedelta(minutes=10)
 """How far a signer's clock may be ahead of ours. The claim decides nothing, but it is shown."""
@@ -115,8 +115,8 @@ def accept_from_agency(
 ) -> tuple[Envelope, Statement]:
     """A statement that ``agency`` signed with its registered key.
 
-    Raises StatementRefused for its form, SignerUnknown for any other key, an ended one, or a
-    certificate whose path does not hold now.
+    Raises StatementRefused for its form, SignerUnknown for any other key, one that ended or was
+    stolen, an agency that left the consortium, or a certificate whose path does not hold now.
     """
     return accept_from_agencies(platform, data, kind, (agency,))
 
@@ -138,10 +138,15 @@ def check_agency_signature(
     platform: Platform, envelope: Envelope, signature: Signature, agency: str
 ) -> None:
     """Signature, registered key and certificate path of an agency, all as of now."""
-    now = platform.now()
-    registered = {row.key_id for row in platform.chain.key_rows(agency) if _covers(row, now)}
-    if signature.alg != "es256" or not signature.x5c or _raw(signature.kid) not in registered:
+    now, key_id = platform.now(), _raw(signature.kid)
+    if (
+        signature.alg != "es256"
+        or not signature.x5c
+        or not key_counts(platform.chain.key_rows(agency), key_id, now)
+    ):
         raise SignerUnknown("This key is not registered for the agency.", agency=agency)
+    if not admitted(platform.chain.agency(agency), now):
+        raise SignerUnknown("The agency is no member of the consortium now.", agency=agency)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in signature.x5c]
         roots = [x509.load_der_x509_certificate(der) for der in platform.trust.x509_roots]
@@ -209,10 +214,6 @@ class UnboundKey(SignerUnknown):
     """A holder's statement by a key that no identity agency bound to this holder."""
 
     code = "consent.unbound_key"
-
-
-def _covers(row: KeyRow, at: Any) -> bool:
-    return row.valid_from <= at and (row.valid_to is None or at < row.valid_to)
 
 
 def _raw(kid: str) -> bytes:

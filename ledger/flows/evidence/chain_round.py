@@ -6,19 +6,22 @@ round never claims more than was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
-from ledger.ports import KeyRow, ScopeRow, StatusHead
+from ledger.ports import AgencyRecord, DutyRow, KeyRow, LogEnding, ScopeRow, StatusHead
 from ledger.verify.steps.signing import signing_agencies
 
 FRESH = timedelta(seconds=1)
 """How long a round's answers may serve: a change by another member of the consortium is seen after
 this at the latest. Our own changes of a status are seen at once (see `Round.status_head`)."""
+
+HOLDER = "sub_"
+"""How ids of holders begin: nobody asks the chain about them."""
 
 Value = TypeVar("Value")
 
@@ -37,13 +40,32 @@ class Round:
         """Whether it is fresh, and read after a block that counts."""
         return timedelta(0) <= now - self.began <= FRESH and self.block >= block
 
-    def scope_rows(self, agency: str, licence_type: str) -> tuple[ScopeRow, ...]:
-        return self._once(
-            (agency, licence_type), lambda: tuple(self._chain.scope_rows(agency, licence_type))
-        )
+    def agency(self, agency: str) -> AgencyRecord | None:
+        return self._once(("agency", agency), lambda: self._chain.agency(agency))
 
     def key_rows(self, agency: str) -> tuple[KeyRow, ...]:
-        return self._once((agency,), lambda: tuple(self._chain.key_rows(agency)))
+        return self._once(("keys", agency), lambda: tuple(self._chain.key_rows(agency)))
+
+    def scope_rows(self, agency: str, licence_type: str) -> tuple[ScopeRow, ...]:
+        return self._once(
+            ("scopes", agency, licence_type),
+            lambda: tuple(self._chain.scope_rows(agency, licence_type)),
+        )
+
+    def duties(self, issuer: str, licence_type: str) -> tuple[DutyRow, ...]:
+        """By sequence."""
+        return self._once(
+            ("duties", issuer, licence_type),
+            lambda: tuple(
+                sorted(self._chain.duties(issuer, licence_type), key=lambda row: row.sequence)
+            ),
+        )
+
+    def log_ending(self, log_id: str) -> LogEnding | None:
+        """Of a log (0x hex)."""
+        return self._once(
+            ("log", log_id), lambda: self._chain.log_ending(bytes.fromhex(log_id[2:]))
+        )
 
     def status_head(self, list_id: str, shown: bytes | None) -> StatusHead:
         """Of a list (0x hex). ``shown``: digest of the token that the head is to be compared with;
@@ -65,7 +87,8 @@ class Round:
 def snapshot_in(
     platform: Platform, asked: Round, statements: Sequence[Statement], shown: bytes | None = None
 ) -> Snapshot:
-    """What the registries say about these statements' actors, licence types and status lists.
+    """What the registries say about these statements' actors, licence types and status lists,
+    about the bodies that answer for them, and about this log.
 
     ``shown``: digest of the status token that goes with it. Raises ChainAway.
     """
@@ -74,25 +97,34 @@ def snapshot_in(
         agency
         for one in statements
         for agency in signing_agencies(one)
-        if trust.agency(agency) is not None
+        if not agency.startswith(HOLDER)
     }
     types = {
         (one.actor, str(one.body["type"]))
         for one in statements
         if one.actor in actors and "type" in one.body
     }
-    lists = {
-        ref.list_id for one in statements if (ref := trust.status_list(status_uri(one))) is not None
-    }
+    refs = [ref for one in statements if (ref := trust.status_list(status_uri(one))) is not None]
+    issues = sorted(types | {(ref.agency, "") for ref in refs})
+    duties = {pair: asked.duties(*pair) for pair in issues}
+    named = actors | {ref.agency for ref in refs} | bodies(duties.values())
     return Snapshot(
         taken_at=asked.began.replace(microsecond=0),
         chain_id=asked.identity.chain_id,
         genesis=asked.identity.genesis,
         block=asked.block,
+        agencies={agency: asked.agency(agency) for agency in sorted(named)},
+        agency_keys={agency: asked.key_rows(agency) for agency in sorted(named)},
         scopes={pair: asked.scope_rows(*pair) for pair in sorted(types)},
-        agency_keys={agency: asked.key_rows(agency) for agency in sorted(actors)},
-        status={one: asked.status_head(one, shown) for one in sorted(lists)},
+        duties=duties,
+        logs={own: asked.log_ending(own) for own in ("0x" + platform.log.log_id.hex(),)},
+        status={ref.list_id: asked.status_head(ref.list_id, shown) for ref in refs},
     )
+
+
+def bodies(duties: Iterable[Iterable[DutyRow]]) -> set[str]:
+    """Every body that some row names as answering."""
+    return {row.body for rows in duties for row in rows if row.body}
 
 
 def snapshot_of(platform: Platform, statements: Sequence[Statement]) -> Snapshot:

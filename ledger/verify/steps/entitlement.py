@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from certs import base64url
 from ledger.log.evidence import ChainAnchor
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import may_sign
-from ledger.ports import KeyRow, ScopeRow
 from ledger.verify.items import Evidence
 from ledger.verify.steps.finding import Found, Open, Wrong
-from ledger.verify.steps.form import OpenedEntry, Subject, required_entry
+from ledger.verify.steps.form import LicenceTerms, OpenedEntry, Subject, required_entry
 from ledger.verify.steps.ground import SKEW, Ground
+from ledger.verify.steps.membership import (
+    answering_now,
+    check_key,
+    check_member,
+    check_scope,
+    succession_facts,
+)
 from ledger.verify.steps.placing import origin_of, written
 from ledger.verify.steps.signing import Signed
 from ledger.verify.steps.speaking import check_speaker
+
+ISSUED = ("entitlement.holds", "entitlement.holds_succeeded", "entitlement.holds_abolished")
+KEPT = ("key.registered", "key.registered_succeeded", "key.registered_abolished")
+"""Codes where the agency answers still, where another body does, and where nobody does."""
 
 
 def judged_paths(
@@ -48,8 +56,9 @@ def judged_entitlement(
     evidence: Evidence,
     known: ChainAnchor | None,
 ) -> Found[bool]:
-    """Check 7: the statement's signer might say this then: role, registered key, and for a licence
-    the scope of its type and region."""
+    """Check 7: the statement's signer might say this then: role, member of the consortium,
+    registered key that nobody had stolen, and for a licence the scope of its type and region, not
+    suspended. Who answers for a licence now is shown with it."""
     entry = required_entry(subject)
     if signed is None:
         raise Open("earlier.failed")
@@ -65,14 +74,29 @@ def judged_entitlement(
     at = known.anchor.block_time
     for signer in signed.signers:
         if signer.chain:
+            check_member(ground, snapshot, signer.agency, at)
             check_key(snapshot, signer.agency, signer.kid, at)
     terms = subject.terms if subject is not None else None
-    if terms is not None and terms.region is not None:
-        agency = entry.statement.actor
-        check_scope(snapshot, agency, terms.type, terms.region, at)
-        facts = {"agency": agency, "licence_type": terms.type, "region": str(terms.region)}
-        return Found(True, "entitlement.holds", {**facts, "at": written(at)})
-    return Found(True, "key.registered", {"agency": entry.statement.actor, "at": written(at)})
+    if terms is None:
+        return Found(True, "key.registered", {"agency": entry.statement.actor, "at": written(at)})
+    return _licence(ground, snapshot, entry.statement.actor, terms, at)
+
+
+def _licence(
+    ground: Ground, snapshot: Snapshot, agency: str, terms: LicenceTerms, at: datetime
+) -> Found[bool]:
+    """Issuer then, and the body that answers for its licences at the time asked about."""
+    record = check_member(ground, snapshot, agency, at)
+    facts = {"agency": agency, "at": written(at)}
+    codes = KEPT
+    if terms.region is not None:
+        check_scope(snapshot, record, terms.type, terms.region, at)
+        facts |= {"licence_type": terms.type, "region": str(terms.region)}
+        codes = ISSUED
+    now = answering_now(snapshot, agency, terms.type, ground.as_of)
+    passed = succession_facts(snapshot, record, now, at)
+    code = codes[0] if not passed else codes[1] if now.body else codes[2]
+    return Found(True, code, {**facts, **passed})
 
 
 def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapshot:
@@ -90,10 +114,15 @@ def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapsh
     )
 
 
-def _current(ground: Ground, snapshot: Snapshot, limit_s: int) -> Snapshot:
+def check_same_chain(ground: Ground, snapshot: Snapshot) -> None:
+    """It speaks of the chain that the trust list pins. Raises Wrong."""
     pinned = ground.trust.chain
     if (snapshot.chain_id, snapshot.genesis.lower()) != (pinned.chain_id, pinned.genesis):
         raise Wrong("snapshot.chain", chain_id=str(snapshot.chain_id), genesis=snapshot.genesis)
+
+
+def _current(ground: Ground, snapshot: Snapshot, limit_s: int) -> Snapshot:
+    check_same_chain(ground, snapshot)
     facts = {"taken_at": written(snapshot.taken_at)}
     if snapshot.taken_at > ground.as_of + SKEW:
         raise Open("snapshot.later", **facts)
@@ -102,38 +131,11 @@ def _current(ground: Ground, snapshot: Snapshot, limit_s: int) -> Snapshot:
     return snapshot
 
 
-def check_key(snapshot: Snapshot, agency: str, kid: str, at: datetime) -> None:
-    """The key was one of the agency's registered keys then. Raises Open, Wrong."""
-    rows = snapshot.agency_keys.get(agency)
-    if rows is None:
-        raise Open("entitlement.not_covered", agency=agency)
-    named = base64url.decode(kid)
-    if not _covering((row for row in rows if row.key_id == named), at):
-        raise Wrong("entitlement.key", agency=agency, kid=kid, at=written(at))
-
-
-def check_scope(
-    snapshot: Snapshot, agency: str, licence_type: str, region: int, at: datetime
-) -> None:
-    """The agency might issue this type in this region then; a row's region 0 is anywhere."""
-    rows = snapshot.scopes.get((agency, licence_type))
-    if rows is None:
-        raise Open("entitlement.not_covered", agency=agency, licence_type=licence_type)
-    if not _covering((row for row in rows if row.region in (0, region)), at):
-        raise Wrong("entitlement.scope", agency=agency, licence_type=licence_type, at=written(at))
-
-
-def _covering(rows: Iterable[KeyRow | ScopeRow], at: datetime) -> bool:
-    return any(row.valid_from <= at and (row.valid_to is None or at < row.valid_to) for row in rows)
-
-
 def _check_role(ground: Ground, entry: OpenedEntry, signed: Signed) -> None:
     """One table says who may sign which kind; an agency counts as operator too, and as identity
     agency where the trust list names it so."""
     trust, kind, actor = ground.trust, entry.statement.kind, entry.statement.actor
     if signed.role == "agency":
-        if trust.agency(actor) is None:
-            raise Wrong("signer.agency_unknown", agency=actor)
         roles = {"agency", "platform"} | (
             {"identity"} if actor in trust.identity_agencies else set()
         )

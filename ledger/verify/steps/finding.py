@@ -28,6 +28,7 @@ EARLIER_FAILED = "earlier.failed"
 UNDECIDED = frozenset(
     (
         "checkpoint.quorum",
+        "duty.too_long",
         "path.revocation_unknown",
         "status_list.expired",
         "status_list.not_yet_valid",
@@ -99,7 +100,7 @@ def not_made(number: int, code: str = EARLIER_FAILED, names: Sequence[str] = NAM
 
 
 def _check(number: int, name: str, outcome: Outcome, code: str, facts: Mapping[str, str]) -> Check:
-    zh, en = sentence(code)
+    zh, en = sentence(code, facts)
     return Check(number, name, outcome, code, zh, en, facts)
 
 

@@ -14,10 +14,11 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.snapshot import Snapshot
 from ledger.ports import Opening, StatusHead
 from ledger.verify.items import Evidence
-from ledger.verify.steps.entitlement import check_key, current_snapshot
+from ledger.verify.steps.entitlement import current_snapshot
 from ledger.verify.steps.finding import Found, Idle, Open, Wrong
 from ledger.verify.steps.form import ISSUED, Subject, opened_once
 from ledger.verify.steps.ground import Ground
+from ledger.verify.steps.membership import check_key
 from ledger.verify.steps.placing import written
 from ledger.verify.steps.signing import Part, Signed, certified_signers
 

@@ -191,12 +191,24 @@ def inner(change: Callable[[TrustList], TrustList], signers: slice = slice(0, 2)
 
 
 def test_a_newer_list_inside_is_used_and_an_older_one_is_not() -> None:
+    stranger = WORLD.snapshot(agencies={**WORLD.snapshot_value().agencies, "sjj": None})
     newer = inner(lambda trust: replace(trust, version=8, agencies=trust.agencies[:2]))
-    assert check(exported(WORLD, newer)).code == "signer.agency_unknown"
+    unknown = exported(WORLD, replace(newer, snapshot=stranger))
+    assert check(unknown).code == "signer.agency_unknown"
     older = inner(lambda trust: replace(trust, version=6, agencies=trust.agencies[:2]))
-    assert check(exported(WORLD, older)).outcome is Outcome.PASSED
+    passed_over = exported(WORLD, replace(older, snapshot=stranger))
+    assert check(passed_over).code == "entitlement.not_admitted"
     unsigned = inner(lambda trust: replace(trust, version=8), slice(0, 1))
     assert check(exported(WORLD, unsigned)).code == "trust.unpinned"
+
+
+def test_an_exporter_that_was_admitted_since_the_list_was_signed() -> None:
+    newer = inner(lambda trust: replace(trust, version=8, agencies=trust.agencies[:2]))
+    assert check(exported(WORLD, newer)).outcome is Outcome.PASSED
+    silent = exported(WORLD, replace(newer, snapshot=None))
+    assert fingerprint(check(silent))[7] == ("failed", "signer.agency_unknown")
+    elsewhere = exported(WORLD, replace(newer, snapshot=WORLD.snapshot(chain_id=1)))
+    assert fingerprint(check(elsewhere))[7] == ("failed", "snapshot.chain")
 
 
 def test_an_expired_list_inside_does_no_harm_and_an_expired_one_of_the_reader_does() -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from certs.canonical import canonical, parse
 from ledger.errors import LedgerError
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import AnchorMalformed, anchor_note, open_anchor_note
 from ledger.log.note import NoteKey, sign_note
-from ledger.log.snapshot import Snapshot, open_snapshot_note, snapshot_note
-from ledger.ports import KeyRow, ScopeRow, StatusHead
+from ledger.log.snapshot import open_snapshot_note
 from tests.ledger.world import World, small_world
 from tests.ledger.world_names import ANCHORED_AT, ORIGIN, ed
 
@@ -54,10 +51,6 @@ def test_addresses_are_written_in_lower_case() -> None:
     assert open_anchor_note(note, ORIGIN, WORLD.vkey).anchor.contract == "0x" + "ab" * 20
 
 
-def test_a_snapshot_is_read_as_it_was_written() -> None:
-    assert open_snapshot_note(SNAPSHOT, ORIGIN, WORLD.vkey) == WORLD.snapshot_value()
-
-
 BAD_ANCHORS = {
     "no member": (lambda m: m.pop("root"), "anchor.malformed"),
     "one more member": (put("more", 1), "anchor.malformed"),
@@ -80,27 +73,6 @@ def test_refused_anchors(name: str) -> None:
     with pytest.raises(LedgerError) as refused:
         open_anchor_note(respelt(ANCHOR, change), ORIGIN, WORLD.vkey)
     assert refused.value.code == code
-
-
-BAD_SNAPSHOTS = {
-    "no member": lambda m: m.pop("block"),
-    "one more member": put("more", 1),
-    "rows of one agency twice": lambda m: m["keys"].append(m["keys"][-1]),
-    "rows out of order": lambda m: m["keys"].reverse(),
-    "row with one more member": lambda m: m["keys"][0]["rows"][0].update(more=1),
-    "open end written as null": lambda m: m["keys"][0]["rows"][0].update(valid_to=None),
-    "short key id": lambda m: m["keys"][0]["rows"][0].update(key_id="AAAA"),
-    "region beyond 32 bits": lambda m: m["scopes"][0]["rows"][0].update(region=1 << 32),
-    "list id in upper case": lambda m: m["status"][0].update(list_id="0x" + "AA" * 32),
-}
-
-
-@pytest.mark.parametrize("name", BAD_SNAPSHOTS)
-def test_refused_snapshots(name: str) -> None:
-    note = respelt(SNAPSHOT, BAD_SNAPSHOTS[name])
-    with pytest.raises(LedgerError) as refused:
-        open_snapshot_note(note, ORIGIN, WORLD.vkey)
-    assert refused.value.code == "snapshot.malformed"
 
 
 RETOLD = {
@@ -157,43 +129,3 @@ def test_what_cannot_be_read_is_not_written() -> None:
         anchor_note(replace(WORLD.chain_anchor(), genesis="0x12"), ORIGIN, WORLD.log_key)
     with pytest.raises(ValueError, match="whole seconds"):
         WORLD.anchor(block_time=ANCHORED_AT + timedelta(microseconds=1))
-
-
-_TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
-    lambda at: at.replace(microsecond=0)
-)
-_NAMES = st.text(st.sampled_from("abcxyz0123456789-"), min_size=1, max_size=31)
-_PERIODS = st.tuples(_TIMES, st.none() | _TIMES, _TIMES)
-_HASHES = st.binary(min_size=32, max_size=32)
-
-
-@given(
-    scopes=st.dictionaries(
-        st.tuples(_NAMES, _NAMES),
-        st.lists(st.tuples(st.integers(0, (1 << 32) - 1), _PERIODS), max_size=3),
-        max_size=3,
-    ),
-    keys=st.dictionaries(_NAMES, st.lists(st.tuples(_HASHES, _PERIODS), max_size=3), max_size=3),
-    heads=st.dictionaries(
-        _HASHES, st.tuples(st.integers(0, 1 << 40), _HASHES, st.none() | _TIMES), max_size=3
-    ),
-    taken_at=_TIMES,
-)
-def test_every_snapshot_comes_back(scopes, keys, heads, taken_at) -> None:  # type: ignore[no-untyped-def]
-    made = Snapshot(
-        taken_at=taken_at,
-        chain_id=31337,
-        genesis="0x" + "11" * 32,
-        block=7,
-        scopes={
-            pair: tuple(ScopeRow(*pair, region, *period) for region, period in rows)
-            for pair, rows in scopes.items()
-        },
-        agency_keys={
-            agency: tuple(KeyRow(agency, kid, *period) for kid, period in rows)
-            for agency, rows in keys.items()
-        },
-        status={"0x" + name.hex(): StatusHead(*head) for name, head in heads.items()},
-    )
-    note = snapshot_note(made, ORIGIN, WORLD.log_key)
-    assert open_snapshot_note(note, ORIGIN, WORLD.vkey) == made

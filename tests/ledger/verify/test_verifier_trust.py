@@ -18,6 +18,7 @@ from tests.ledger.questions import (
     fingerprint,
     head,
     material,
+    registered,
     rows_of_key,
     scoped,
     sealed,
@@ -104,8 +105,10 @@ WRONG: dict[str, tuple[Callable[[], Question], int, str]] = {
     "a snapshot of another chain": (
         lambda: sealed(snapshot=WORLD.snapshot(chain_id=1)), 7, "snapshot.chain",
     ),
-    "an agency that the list does not name": (
-        lambda: replace(material(), trust=replace(WORLD.trust, agencies=())),
+    "an agency that neither list nor registry names": (
+        lambda: replace(
+            material(snapshot=registered("wjw", None)), trust=replace(WORLD.trust, agencies=())
+        ),
         7, "signer.agency_unknown",
     ),
     "an agency that signs for a holder": (
