@@ -81,15 +81,6 @@ def open_platform(
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
         proof = CatalogueProof(settings.origin, kept["record"], lambda: trust)
         in_force = InForce(store, now, proof)
-        keystore = KeyStoreFile(
-            folder.keystore_db,
-            keystore_secrets(kept),
-            settings.origin,
-            lambda: trust,
-            now,
-            lambda: in_force() or built_in_catalogue(),
-        )
-        stack.callback(keystore.close)
         node = EmbeddedNode(folder.chain, chain_node(), now)
         chain = EthereumChain(
             node,
@@ -98,6 +89,16 @@ def open_platform(
             status_keys=status_keys(kept),
         )
         stack.callback(chain.close)
+        keystore = KeyStoreFile(
+            folder.keystore_db,
+            keystore_secrets(kept),
+            settings.origin,
+            lambda: trust,
+            now,
+            lambda: in_force() or built_in_catalogue(),
+            chain.basis_granted,
+        )
+        stack.callback(keystore.close)
         attesters = own_attesters(folder, settings, kept, chain, lambda: trust)
         yield Platform(
             store=store,

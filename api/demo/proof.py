@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from api.counted import counted
 from api.datafolder import DataFolder
 from api.demo.telling import Teller
 from ledger import tlog
+from ledger.adapters.ethereum.sending import address_of
+from ledger.adapters.ethereum.typed_data import signature
 from ledger.errors import LedgerError
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.trace import export_bundle, related

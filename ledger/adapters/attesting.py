@@ -30,7 +30,7 @@ class AttestersAway(Pushback):
 
 
 class HeadRefused(Refused):
-    """An attester does not sign this head; ``origin`` and ``size``, ``known`` is what it follows."""
+    """An attester does not sign this head (``origin``, ``size``); it follows size ``known``."""
 
     code = "attester.refused"
 

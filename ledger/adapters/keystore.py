@@ -11,7 +11,9 @@ import hmac
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -60,6 +62,12 @@ from ledger.stored.sealing import hand_over_info
 _USES: Mapping[type, UsesTable] = {ConsentGround: USES, BasisGround: BASIS_USES}
 
 
+class VotedAt(Protocol):
+    """Whether the consortium's registry had such a basis then (`Chain.basis_granted`)."""
+
+    def __call__(self, agency: str, item: str, kind: str, sort: str, at: datetime) -> bool: ...
+
+
 class KeyDestroyed(NotFound):
     """The file's key was destroyed; what it sealed cannot be read any more."""
 
@@ -86,12 +94,14 @@ class KeyStoreFile:
         trust: Callable[[], TrustList],
         now: Callable[[], datetime],
         catalogue: Callable[[], Catalogue],
+        voted: VotedAt,
     ) -> None:
         self._secrets = secrets
         self._origin = origin
         self._trust = trust
         self._now = now
         self._catalogue = catalogue
+        self._voted = voted
         self._db = SecretsDatabase(path)
         self._log = FollowedLog(self._db)
 
@@ -186,6 +196,7 @@ class KeyStoreFile:
                 order,
                 trust,
                 catalogue,
+                partial(self._voted, at=now),
                 self._origin,
                 self._log.root_at(head.size),
                 self._log.carried((*end_tags(order), parse_leaf(order.release.leaf).tag)),

@@ -23,6 +23,13 @@ class BasisUngranted(BasisRefused):
     code = "basis.ungranted"
 
 
+class BasisUnvoted(BasisRefused):
+    """The consortium has voted no such basis to the agency, or has ended it; ``kind`` says for
+    which kind of papers."""
+
+    code = "basis.unvoted"
+
+
 class BasisSocial(BasisRefused):
     """Utilities and banks read on the holder's consent alone."""
 

@@ -42,7 +42,7 @@ from ledger.consent.handover_proofs import (
     included,
     opened,
 )
-from ledger.consent.other_bases import check_use
+from ledger.consent.other_bases import Voted, check_use
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import SALT_BYTES, THREAD_KEY_BYTES, delegation_end_tag, use_tag, withdraw_tag
 from ledger.log.statement import format_time
@@ -74,6 +74,7 @@ def check_order(
     order: HandOver,
     trust: TrustList,
     catalogue: Catalogue,
+    voted: Voted,
     origin: str,
     root: bytes | None,
     tags: Mapping[bytes, int],
@@ -83,7 +84,8 @@ def check_order(
 ) -> Use:
     """The use that the order proves. ``root``: of the followed head with the checkpoint's size;
     ``tags``: of `end_tags` and the release's own, those among the followed leaves, each with the
-    first index that carries it; ``uses``: n → release handed over earlier on this ground.
+    first index that carries it; ``uses``: n → release handed over earlier on this ground;
+    ``voted``: what the consortium's registry has at ``at``.
 
     Raises HandOverRefused or Refused ``consent.…``, ``basis.…``, ``delegation.…``,
     ``policy.forbidden``.
@@ -108,7 +110,7 @@ def check_order(
     if not ground.shown.opening.index < release.opening.index:  # 5
         raise HandOverRefused("Ground and release stand in another order.", reason="order")
     _check_thread(order.thread_key, ground.shown, release, use.n, tags)  # 6
-    _check_files(order, checkpoint, release, ground, trust, catalogue, origin)  # 7
+    _check_files(order, checkpoint, release, ground, trust, catalogue, voted, origin)  # 7
     return use
 
 
@@ -157,6 +159,7 @@ def _check_files(
     ground: Ground,
     trust: TrustList,
     catalogue: Catalogue,
+    voted: Voted,
     origin: str,
 ) -> None:
     named: dict[str, tuple[str, ...]] = {}
@@ -171,7 +174,7 @@ def _check_files(
         if name in asked:
             kinds[name] = kind
             named |= _named(shown.body, asked[name])
-    check_file_kinds(ground, kinds, catalogue)
+    check_file_kinds(ground, kinds, catalogue, voted)
     for file_id, wanted in order.files.items():
         given = named.get(file_id)
         if given is None or (not wanted) != (not given) or not set(wanted) <= set(given):

@@ -3,7 +3,7 @@
 consent  the key is bound to its signer by an identity agency that the trust list names; it repeats
          its request; who is not the holder shows every delegation in between
 basis    signed by its agency, an attended one by the identity agency's reader too; the signed
-         catalogue grants it, and the issuers of the licences allow it
+         catalogue grants it, the consortium voted it, and the issuers of the licences allow it
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ledger.consent.handover_proofs import (
     check_holder,
     included,
 )
-from ledger.consent.other_bases import BasisTooWide, check_kinds, check_terms, needed
+from ledger.consent.other_bases import BasisTooWide, Voted, check_kinds, check_terms, needed
 from ledger.consent.scope import check_policies
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import thread_commitment
@@ -129,16 +129,18 @@ def _basis(
     return Ground(basis, "basis", sort)
 
 
-def check_file_kinds(ground: Ground, kinds: Mapping[str, str], catalogue: Catalogue) -> None:
+def check_file_kinds(
+    ground: Ground, kinds: Mapping[str, str], catalogue: Catalogue, voted: Voted
+) -> None:
     """The kinds of the papers that are handed over are allowed: by their issuers, and on another
-    basis by its grant and the item's registered need. Raises Refused ``basis.…``,
-    ``policy.forbidden``."""
+    basis by its grant, the consortium's vote and the item's registered need. Raises Refused
+    ``basis.…``, ``policy.forbidden``."""
     body = ground.shown.body
     items = [one for one in body["items"] if one["object"] in kinds]
     if ground.sort is None:
         check_policies(items, kinds, body["service_item"], None, catalogue)
         return
-    check_kinds({**body, "items": items}, kinds, catalogue)
+    check_kinds({**body, "items": items}, kinds, catalogue, voted)
     for one in items:
         allowed = needed(body["service_item"], kinds[one["object"]], catalogue)
         for field in one["fields"]:

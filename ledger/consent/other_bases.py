@@ -1,16 +1,19 @@
 """Other bases than consent: attended, statutory duty, assistance, emergency. Pure.
 
-Each rests on a grant of the signed catalogue (agency × item × kinds × sort), states why, and is
-seen by the holder: an attended one at once, another at most ``delay_days`` later. *Attended* is a
-person without a device: the agency's officer and the identity agency's reader sign, and a signed
-paper is kept; it is never shown as signed by the holder. *Assistance* names what another agency
-asked. *Emergency* is for one use within three days, and is reviewed afterwards. Whose keys signed,
-and in which order the log holds it, is checked by those who have the envelopes.
+Each rests on a grant of the signed catalogue (agency × item × kinds × sort), which says how long,
+how often and how it is shown, and on the consortium's vote that the agency has such a basis at all
+(AgencyRegistry, with its history). It states why, and is seen by the holder: an attended one at
+once, another at most ``delay_days`` later. *Attended* is a person without a device: the agency's
+officer and the identity agency's reader sign, and a signed paper is kept; it is never shown as
+signed by the holder. *Assistance* names what another agency asked. *Emergency* is for one use
+within three days, and is reviewed afterwards. Whose keys signed, and in which order the log holds
+it, is checked by those who have the envelopes.
 
     Refused
     ├── PolicyForbidden             policy.forbidden      the licence's issuer does not allow it
     └── BasisRefused                basis.refused
         ├── BasisUngranted          basis.ungranted       ``member`` that no grant covers
+        ├── BasisUnvoted            basis.unvoted         ``kind`` that the consortium voted not
         ├── BasisSocial             basis.social          utilities and banks: by consent alone
         ├── BasisTooWide            basis.too_wide        ``object``, ``field``: what is too much
         ├── BasisUnproven           basis.unproven        ``member`` of its proof
@@ -27,7 +30,7 @@ and in which order the log holds it, is checked by those who have the envelopes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +49,7 @@ from ledger.consent.basis_errors import (
     BasisTooWide,
     BasisUngranted,
     BasisUnproven,
+    BasisUnvoted,
     BasisUsedUp,
     PolicyForbidden,
     SecondOfficerMissing,
@@ -57,11 +61,14 @@ from ledger.reuse.exemption import Plan
 __all__ = [
     "BasisAbsent", "BasisEnded", "BasisExpired", "BasisHidden", "BasisNotCovered", "BasisNotYet",
     "BasisOther", "BasisRefused", "BasisSocial", "BasisTooWide", "BasisUngranted",
-    "BasisUnproven", "BasisUsedUp", "PolicyForbidden", "SecondOfficerMissing", "check_basis",
-    "check_kinds", "check_terms", "check_use", "needed",
+    "BasisUnproven", "BasisUnvoted", "BasisUsedUp", "PolicyForbidden", "SecondOfficerMissing",
+    "Voted", "check_basis", "check_kinds", "check_terms", "check_use", "needed",
 ]  # fmt: skip
 
 Body = Mapping[str, Any]
+Voted = Callable[[str, str, str, str], bool]
+"""Whether the consortium's registry has, at the time meant, a basis of this sort for agency, item
+and kind: asked in this order, the sort last."""
 REVIEW = timedelta(days=7)
 """Within this an emergency is reviewed: its basis is ended."""
 _LONGEST_EMERGENCY = timedelta(days=3)
@@ -77,6 +84,7 @@ def check_basis(
     now: datetime,
     *,
     agency: str,
+    voted: Voted,
     answered: Kinds | None = None,
 ) -> None:
     """A basis that is stated at ``at`` (its own claim), against the plan of its case as of now.
@@ -97,7 +105,7 @@ def check_basis(
     check_terms(basis, catalogue, at, now)
     kinds = {**plan.released_kinds(subject), **(answered or {})}
     check_items(basis["items"], kinds, item, BasisTooWide)
-    check_kinds(basis, kinds, catalogue)
+    check_kinds(basis, kinds, catalogue, voted)
 
 
 def check_terms(basis: Body, catalogue: Catalogue, at: datetime, now: datetime) -> None:
@@ -140,14 +148,22 @@ def granted(basis: Body, catalogue: Catalogue) -> Grant:
     return grant
 
 
-def check_kinds(basis: Body, kinds: Kinds, catalogue: Catalogue) -> None:
-    """The papers of a basis, by their kinds: each granted, each allowed by its issuer, and a second
-    officer for what is sensitive. Raises BasisUngranted, PolicyForbidden, SecondOfficerMissing."""
+def check_kinds(basis: Body, kinds: Kinds, catalogue: Catalogue, voted: Voted) -> None:
+    """The papers of a basis, by their kinds: each granted and voted, each allowed by its issuer,
+    and a second officer for what is sensitive. Raises BasisUngranted, BasisUnvoted,
+    PolicyForbidden, SecondOfficerMissing."""
     grant = granted(basis, catalogue)
     for one in basis["items"]:
         name = one["object"]
         if kinds.get(name) not in grant.kinds:
             raise BasisUngranted(f"{name} is of no granted kind.", member="items", object=name)
+        if not voted(grant.agency, grant.item, kinds[name], grant.sort.value):
+            raise BasisUnvoted(
+                f"The consortium has not voted {grant.agency} this basis for {kinds[name]}.",
+                member="items",
+                object=name,
+                kind=kinds[name],
+            )
         delicate = sensitivity(kinds[name], catalogue) >= grant.second_officer
         if delicate and basis["second_officer"] is None:
             raise SecondOfficerMissing("A second officer must sign for this.", object=name)

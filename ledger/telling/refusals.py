@@ -19,6 +19,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "basis.second_officer": ("缺少第二名人员", "a second officer is missing"),
         "basis.social": ("社会机构只能凭同意读取", "social users read on consent alone"),
         "basis.too_wide": ("超出办件的需要", "more than the case needs"),
+        "basis.unvoted": ("联盟没有表决给予这项依据", "the consortium voted no such basis"),
         "basis.ungranted": ("目录没有授权", "the catalogue grants no such basis"),
         "basis.unproven": ("缺少必需的证明", "what must show it is not there"),
         "basis.used_up": ("依据的次数已经用完", "the basis is used up"),

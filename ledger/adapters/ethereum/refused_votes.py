@@ -52,7 +52,7 @@ class EmergencySpent(ChainRefused):
 
     code = "chain.emergency_spent"
     sentence = (
-        "{agency} was suspended in an emergency; again only from {availableFrom} on. Propose it."
+        "{agency} was suspended in an emergency; again from {availableFrom} on, or propose it."
     )
 
 

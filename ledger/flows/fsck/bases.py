@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from cryptography import x509
@@ -68,7 +69,8 @@ class Story:
         catalogue = self._platform.catalogue
         if body["grant"] in catalogue.grants:  # one that was withdrawn since held then
             check_terms(body, catalogue, statement.at, statement.at)
-            check_kinds(body, self._kinds, catalogue)
+            voted = partial(self._platform.chain.basis_granted, at=statement.at)
+            check_kinds(body, self._kinds, catalogue, voted)
         self._bases[body["basis"]] = body
 
     def ended(self, index: int, statement: Statement, body: Body) -> None:

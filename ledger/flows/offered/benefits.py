@@ -120,9 +120,14 @@ def _holds(platform: Platform, item: ServiceItem, fact: Fact, subject: str) -> b
 
 def _grant(platform: Platform, agency: str, item: ServiceItem, facts: list[Fact]) -> str:
     kinds = {f"licence:{fact.type}" for fact in facts}
+
+    def voted(kind: str) -> bool:
+        sort = BasisSort.STATUTORY.value
+        return platform.chain.basis_granted(agency, item.slug, kind, sort, platform.now())
+
     for grant in platform.catalogue.grants.values():
         fits = (grant.agency, grant.item, grant.sort) == (agency, item.slug, BasisSort.STATUTORY)
-        if fits and kinds <= set(grant.kinds):
+        if fits and kinds <= set(grant.kinds) and all(voted(kind) for kind in kinds):
             return grant.id
     raise NoGrant("No statutory basis lets this agency ask these facts.", item=item.slug)
 

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from certs import base64url
@@ -133,6 +134,7 @@ def _check(platform: Platform, agency: str, statement: Statement, case: Row) -> 
         statement.at,
         platform.now(),
         agency=agency,
+        voted=partial(platform.chain.basis_granted, at=platform.now()),
         answered=_answered(platform, agency, body),
     )
 

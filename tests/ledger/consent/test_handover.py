@@ -12,7 +12,7 @@ from ledger.errors import Refused
 from ledger.log.entry import parse_leaf
 from ledger.ports import HandOver
 from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case, agency_signs
-from tests.ledger.handover_scene import LI, Scene, scene
+from tests.ledger.handover_scene import LI, Scene, all_voted, scene
 from tests.ledger.papers import CATALOGUE
 from tests.ledger.world_names import AS_OF, ident
 
@@ -31,6 +31,7 @@ def judged(
         order,
         world.trust,
         CATALOGUE,
+        all_voted,
         world.origin,
         world.head().root,
         first_places(made) if tags is None else tags,
@@ -99,6 +100,7 @@ def test_a_head_that_was_not_followed_is_a_fork() -> None:
                 order,
                 made.world.trust,
                 CATALOGUE,
+                all_voted,
                 made.world.origin,
                 root,
                 {},

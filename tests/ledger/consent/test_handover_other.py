@@ -13,6 +13,7 @@ from certs import base64url
 from ledger.catalogue.catalogue import Catalogue
 from ledger.catalogue.terms import BasisSort, ReusePolicy
 from ledger.consent.handover import Use, attested, check_order
+from ledger.consent.other_bases import Voted
 from ledger.errors import Refused
 from ledger.log.entry import delegation_end_tag, parse_leaf
 from ledger.ports import HandOver, Powers
@@ -29,7 +30,7 @@ from tests.ledger.handover_other import (
     power_order,
     power_scene,
 )
-from tests.ledger.handover_scene import LI, THREAD, Scene, holder
+from tests.ledger.handover_scene import LI, THREAD, Scene, all_voted, holder
 from tests.ledger.papers import CATALOGUE
 from tests.ledger.world import World
 from tests.ledger.world_names import AS_OF, ident, seed
@@ -45,6 +46,7 @@ def judged(
     at: datetime = AS_OF,
     uses: Mapping[int, str] | None = None,
     catalogue: Catalogue | None = None,
+    voted: Voted = all_voted,
 ) -> Use:
     places: dict[bytes, int] = {}
     for index, leaf in enumerate(made.world.leaves):
@@ -52,7 +54,9 @@ def judged(
     root = made.world.head().root
     known = granted_catalogue() if catalogue is None else catalogue
     trust, origin = made.world.trust, made.world.origin
-    return check_order(order, trust, known, origin, root, places, frozenset(), uses or {}, at)
+    return check_order(
+        order, trust, known, voted, origin, root, places, frozenset(), uses or {}, at
+    )
 
 
 def refusal(made: Scene, order: HandOver, **facts: Any) -> tuple[str, str]:
@@ -141,6 +145,19 @@ def test_the_catalogue_must_grant_it(name: str) -> None:
     changes, code = GRANTED[name]
     made = basis_scene()
     assert refusal(made, basis_order(made), catalogue=granted_catalogue(**changes))[0] == code
+
+
+def test_the_consortium_must_have_voted_it() -> None:
+    made = basis_scene()
+    order, asked = basis_order(made), set()
+
+    def voted(agency: str, item: str, kind: str, sort: str) -> bool:
+        asked.add((agency, item, kind, sort))
+        return kind != KINDS[0]
+
+    assert refusal(made, order, voted=voted)[0] == "basis.unvoted"
+    judged(made, order, voted=lambda *asked: asked[:2] == ("wjw", ITEM))
+    assert ("wjw", ITEM, KINDS[0], "statutory") in asked
 
 
 def test_need_policy_and_sensitivity_are_the_key_store_s_to_ask() -> None:
