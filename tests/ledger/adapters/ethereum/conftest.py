@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 
 from ledger.adapters.ethereum.chain import EthereumChain
-from ledger.adapters.ethereum.founding import Founding, LogOpening, found
+from ledger.adapters.ethereum.founding import found
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import Patience
-from ledger.adapters.ethereum.sending import address_of
 from ledger.ports import Chain
 from tests.ledger.adapters.ethereum.proxy import Proxy
 from tests.ledger.adapters.ethereum.world import (
-    ANCHORING,
-    FOUNDERS,
+    REASON,
+    VOTERS,
     ForeignWorld,
     World,
     chain_on,
+    opening,
     secret,
 )
 
@@ -101,6 +101,5 @@ def proxied(foreign: ForeignWorld, proxy: Proxy) -> Iterator[EthereumChain]:
 
 def opened(place: World | ForeignWorld, name: str) -> bytes:
     log_id = secret(name)
-    opening = Founding(logs=(LogOpening(log_id, address_of(ANCHORING)),))
-    found(place.node, place.book, FOUNDERS, opening)
+    found(place.node, place.book, VOTERS, [opening(log_id)], REASON)
     return log_id

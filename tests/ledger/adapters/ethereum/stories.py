@@ -15,6 +15,7 @@ from tests.ledger.adapters.ethereum.world import (
     LOG,
     Log,
     World,
+    publish,
 )
 
 
@@ -25,7 +26,7 @@ def publish_some(world: World, count: int = 4, log: Log | None = None) -> list[A
         before = log.size
         world.clock.forward(seconds=7)
         log.grow(3)
-        anchors.append(world.chain.publish(LOG, log.size, log.root, log.proof_from(before)))
+        anchors.append(publish(world.chain, LOG, log.size, log.root, log.proof_from(before)))
     return anchors
 
 

@@ -30,6 +30,7 @@ from tests.ledger.adapters.ethereum.world import (
     ForeignWorld,
     Log,
     World,
+    publish,
     secret,
 )
 
@@ -52,7 +53,7 @@ def test_a_published_checkpoint_is_the_head_and_can_be_read_at_its_size(
     chain: Chain, log_id: bytes
 ) -> None:
     log = Log().grow(5)
-    anchor = chain.publish(log_id, 5, log.root, ())
+    anchor = publish(chain, log_id, 5, log.root, ())
     assert (anchor.size, anchor.root, anchor.chain_id) == (5, log.root, CHAIN_ID)
     assert anchor.contract == chain.identity().contracts[CHECKPOINTS]
     assert chain.root_at(log_id, 5) == anchor
@@ -68,7 +69,7 @@ def test_checkpoints_extend_one_another_and_earlier_ones_stay(chain: Chain, log_
     for size in (1, 2, 3, 7, 8, 21):
         before = log.size
         log.grow(size - before)
-        anchors.append(chain.publish(log_id, size, log.root, log.proof_from(before)))
+        anchors.append(publish(chain, log_id, size, log.root, log.proof_from(before)))
     assert [chain.root_at(log_id, anchor.size) for anchor in anchors] == anchors
     assert chain.anchored_sizes(log_id) == [anchor.size for anchor in anchors]
     assert chain.anchored_sizes(bytes(32)) == []
@@ -77,23 +78,23 @@ def test_checkpoints_extend_one_another_and_earlier_ones_stay(chain: Chain, log_
 
 def test_publishing_again_what_was_published_sends_nothing(chain: Chain, log_id: bytes) -> None:
     log = Log().grow(4)
-    first = chain.publish(log_id, 4, log.root, ())
-    later = chain.publish(log_id, 9, log.grow(5).root, log.proof_from(4))
+    first = publish(chain, log_id, 4, log.root, ())
+    later = publish(chain, log_id, 9, log.grow(5).root, log.proof_from(4))
     height = chain.head(log_id).block_number
-    assert chain.publish(log_id, 4, first.root, ()) == first
-    assert chain.publish(log_id, 9, log.root, ()) == later
+    assert publish(chain, log_id, 4, first.root, ()) == first
+    assert publish(chain, log_id, 9, log.root, ()) == later
     assert chain.head(log_id).block_number == height == later.block_number
 
 
 def test_a_rewritten_history_is_refused(chain: Chain, log_id: bytes) -> None:
     log = Log().grow(6)
-    chain.publish(log_id, 6, log.root, ())
+    publish(chain, log_id, 6, log.root, ())
     other = Log("rewritten").grow(10)
     with pytest.raises(CheckpointInconsistent) as refused:
-        chain.publish(log_id, 10, other.root, other.proof_from(6))
+        publish(chain, log_id, 10, other.root, other.proof_from(6))
     assert refused.value.code == "chain.checkpoint_inconsistent"
     with pytest.raises(CheckpointInconsistent):
-        chain.publish(log_id, 6, other.root, ())
+        publish(chain, log_id, 6, other.root, ())
     assert chain.head(log_id).root == log.root
 
 
@@ -104,7 +105,7 @@ def test_a_wrong_consistency_proof_is_refused(chain: Chain, log_id: bytes, spoil
     if spoilt == "first":
         proof = [bytes(32)]
     else:
-        chain.publish(log_id, 5, log.root, ())
+        publish(chain, log_id, 5, log.root, ())
         good = list(log.grow(7).proof_from(5))
         proof = {
             "missing": [],
@@ -113,22 +114,22 @@ def test_a_wrong_consistency_proof_is_refused(chain: Chain, log_id: bytes, spoil
             "swapped": [good[1], good[0], *good[2:]],
         }[spoilt]
     with pytest.raises(CheckpointInconsistent):
-        chain.publish(log_id, log.size, log.root, proof)
+        publish(chain, log_id, log.size, log.root, proof)
 
 
 def test_an_older_checkpoint_is_refused_with_both_sizes(chain: Chain, log_id: bytes) -> None:
     log = Log().grow(3)
     early = log.root
-    chain.publish(log_id, 8, log.grow(5).root, ())
+    publish(chain, log_id, 8, log.grow(5).root, ())
     with pytest.raises(CheckpointNotNewer) as refused:
-        chain.publish(log_id, 3, early, ())
+        publish(chain, log_id, 3, early, ())
     assert (refused.value.current, refused.value.given) == (8, 3)
     assert str(refused.value) == "The chain holds size 8 of this log; size 3 is not newer."
 
 
 def test_a_log_that_was_not_opened_is_refused(chain: Chain) -> None:
     with pytest.raises(LogUnknown):
-        chain.publish(secret("no such log"), 1, bytes(32), ())
+        publish(chain, secret("no such log"), 1, bytes(32), ())
 
 
 def test_another_key_than_the_anchoring_key_is_refused(
@@ -136,7 +137,7 @@ def test_another_key_than_the_anchoring_key_is_refused(
 ) -> None:
     thief = EthereumChain(place.node, place.book, anchoring_key=secret("thief"))
     with pytest.raises(CheckpointAnchorOnly) as refused:
-        thief.publish(log_id, 1, bytes(32), ())
+        publish(thief, log_id, 1, bytes(32), ())
     assert refused.value.anchor == address_of(ANCHORING).lower()
 
 
@@ -148,7 +149,7 @@ def test_wrong_use_is_a_value_error(
     chain: Chain, size: int, root: bytes, proof: tuple[bytes, ...]
 ) -> None:
     with pytest.raises(ValueError, match="bytes"):
-        chain.publish(LOG, size, root, proof)
+        publish(chain, LOG, size, root, proof)
 
 
 def test_status_lists_only_grow(chain: Chain) -> None:

@@ -11,18 +11,21 @@ from eth_utils.crypto import keccak
 
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.errors import OtherCode, OtherGenesis, ReceiptFalse
-from ledger.adapters.ethereum.founding import AgencyAdmission, Founding, found
+from ledger.adapters.ethereum.founding import found
 from ledger.adapters.ethereum.node import newest
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import Rpc
 from ledger.errors import ChainAway
+from ledger.ports.governance import Admit
 from tests.ledger.adapters.ethereum.proxy import Proxy
 from tests.ledger.adapters.ethereum.world import (
-    FOUNDERS,
     LIST,
+    REASON,
+    VOTERS,
     ForeignWorld,
     Log,
     chain_on,
+    publish,
     secret,
 )
 
@@ -78,10 +81,10 @@ def test_a_lying_node_is_not_believed(
     proxied.now()
     proxy.change = lying(*lie)
     with pytest.raises(ChainAway):
-        proxied.publish(foreign_log, 4, log.root, ())
+        publish(proxied, foreign_log, 4, log.root, ())
     proxy.heal()
     # It had happened all the same, and publishing again finds it.
-    anchor = proxied.publish(foreign_log, 4, log.root, ())
+    anchor = publish(proxied, foreign_log, 4, log.root, ())
     assert proxied.head(foreign_log).block_number == anchor.block_number
 
 
@@ -90,12 +93,12 @@ def test_a_block_that_lacks_the_transaction_makes_no_founding(
 ) -> None:
     """Founding has no state to look at afterwards, so block and receipt alone must agree."""
     proxied.now()
-    wish = Founding(agencies=(AgencyAdmission("daj", "区档案局", 0),))
+    wish = [Admit("daj", "区档案局", 0)]
     proxy.change = lying(*LIES["block without the transaction"])
     with pytest.raises(ReceiptFalse):
-        found(proxied._node, foreign.book, FOUNDERS, wish)
+        found(proxied._node, foreign.book, VOTERS, wish, REASON)
     proxy.heal()
-    assert found(proxied._node, foreign.book, FOUNDERS, wish) == 1
+    assert found(proxied._node, foreign.book, VOTERS, wish, REASON) == 1
 
 
 def test_a_receipt_for_what_never_happened_is_not_believed(
@@ -103,7 +106,7 @@ def test_a_receipt_for_what_never_happened_is_not_believed(
 ) -> None:
     """The node swallows the transaction and answers an earlier receipt under its name."""
     log = Log().grow(2)
-    early = proxied.publish(foreign_log, 2, log.root, ())
+    early = publish(proxied, foreign_log, 2, log.root, ())
     (good,) = foreign.node.ask(("eth_getTransactionReceipt", [early.transaction]))
     sent: list[str] = []
     real = proxy._answer
@@ -122,7 +125,7 @@ def test_a_receipt_for_what_never_happened_is_not_believed(
 
     proxy._answer = swallow  # type: ignore[method-assign]
     with pytest.raises(ReceiptFalse) as false:
-        proxied.publish(foreign_log, 5, log.grow(3).root, log.proof_from(2))
+        publish(proxied, foreign_log, 5, log.grow(3).root, log.proof_from(2))
     assert false.value.code == "chain.receipt_false"
     assert sent and proxied.head(foreign_log).size == 2
 
@@ -135,13 +138,13 @@ def test_a_dropped_transaction_is_pushback_and_is_sent_again(
     rpc.ask(("evm_setAutomine", [False]))
     try:
         with pytest.raises(ChainAway) as away:
-            proxied.publish(foreign_log, 2, log.root, ())
+            publish(proxied, foreign_log, 2, log.root, ())
         (dropped,) = rpc.ask(("anvil_dropTransaction", [away.value.transaction]))
         assert dropped == away.value.transaction
     finally:
         rpc.ask(("evm_setAutomine", [True]))
     assert proxied.root_at(foreign_log, 2) is None
-    anchor = proxied.publish(foreign_log, 2, log.root, ())
+    anchor = publish(proxied, foreign_log, 2, log.root, ())
     assert proxied.head(foreign_log).block_number == anchor.block_number
 
 
@@ -153,24 +156,24 @@ def test_a_transaction_still_waiting_is_found_when_it_is_mined_late(
     rpc.ask(("evm_setAutomine", [False]))
     try:
         with pytest.raises(ChainAway) as away:
-            proxied.publish(foreign_log, 2, log.root, ())
+            publish(proxied, foreign_log, 2, log.root, ())
         with pytest.raises(ChainAway):
-            proxied.publish(foreign_log, 2, log.root, ())
+            publish(proxied, foreign_log, 2, log.root, ())
     finally:
         rpc.ask(("evm_setAutomine", [True]))
     rpc.ask(("evm_mine", []))
-    assert proxied.publish(foreign_log, 2, log.root, ()).transaction == away.value.transaction
+    assert publish(proxied, foreign_log, 2, log.root, ()).transaction == away.value.transaction
 
 
 def test_a_reorganisation_takes_an_anchor_away_and_it_is_published_again(
     foreign: ForeignWorld, foreign_log: bytes
 ) -> None:
     log = Log().grow(2)
-    first = foreign.chain.publish(foreign_log, 2, log.root, ())
+    first = publish(foreign.chain, foreign_log, 2, log.root, ())
     foreign.anvil.rpc.ask(("anvil_reorg", [1, []]))
     fresh = chain_on(foreign.node, foreign.book)
     assert fresh.root_at(foreign_log, 2) is None and fresh.head(foreign_log).size == 0
-    second = fresh.publish(foreign_log, 2, log.root, ())
+    second = publish(fresh, foreign_log, 2, log.root, ())
     assert second.block_hash != first.block_hash
     assert fresh.root_at(foreign_log, 2) == second
 
@@ -183,18 +186,18 @@ def test_an_anchor_counts_once_enough_blocks_follow(
     node = RemoteNode(foreign.anvil.rpc.url, confirmations=2, seconds=0.3)
     proxied = chain_on(node, foreign.book)
     with pytest.raises(ChainAway):
-        proxied.publish(foreign_log, 2, log.root, ())
+        publish(proxied, foreign_log, 2, log.root, ())
     height = newest(node).number
     assert proxied.root_at(foreign_log, 2) is None
     rpc.ask(("evm_mine", []))
     assert proxied.root_at(foreign_log, 2) is None
     rpc.ask(("evm_mine", []))
-    anchor = proxied.publish(foreign_log, 2, log.root, ())
+    anchor = publish(proxied, foreign_log, 2, log.root, ())
     assert anchor.block_number == height == proxied.head(foreign_log).block_number
     patient = chain_on(RemoteNode(foreign.anvil.rpc.url, confirmations=2, seconds=5), foreign.book)
     mining = threading.Timer(0.2, lambda: rpc.ask(("anvil_mine", ["0x2"])))
     mining.start()
-    later = patient.publish(foreign_log, 5, log.grow(3).root, log.proof_from(2))
+    later = publish(patient, foreign_log, 5, log.grow(3).root, log.proof_from(2))
     mining.join()
     assert newest(node).number == later.block_number + 2
 
@@ -208,7 +211,7 @@ def test_a_chain_that_was_reset_waits_for_the_operator(
         assert own.chain.head(LIST).size == 0
         own.anvil.rpc.ask(("anvil_reset", []))
         with pytest.raises((OtherGenesis, OtherCode)):
-            own.chain.publish(secret("x"), 1, log.root, ())
+            publish(own.chain, secret("x"), 1, log.root, ())
         # A reader finds out after one answer that it cannot use.
         with pytest.raises(ChainAway):
             own.chain.head(LIST)

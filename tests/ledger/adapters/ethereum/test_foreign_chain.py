@@ -27,8 +27,10 @@ from tests.ledger.adapters.ethereum.stories import publish_some
 from tests.ledger.adapters.ethereum.world import (
     BINARY,
     CHAIN_ID,
-    FOUNDERS,
     LOG,
+    RULES,
+    SEATS,
+    VOTERS,
     Clock,
     World,
     chain_on,
@@ -103,4 +105,4 @@ def test_what_cannot_start_says_so(tmp_path: Path, world: World) -> None:
 
 def test_an_account_used_before_cannot_deploy(world: World) -> None:
     with pytest.raises(Conflict):
-        deploy(world.node, (FOUNDERS[1], FOUNDERS[0]))
+        deploy(world.node, VOTERS["scjg"], SEATS, RULES)

@@ -16,6 +16,7 @@ from tests.ledger.adapters.ethereum.world import (
     PUBLISHER,
     Log,
     World,
+    publish,
 )
 
 
@@ -24,7 +25,7 @@ def test_block_times_are_the_clock_s_and_never_go_back(world: World) -> None:
     assert first.block_time == world.clock.at
     world.clock.forward(days=-1)
     log = Log().grow(3)
-    second = world.chain.publish(LOG, log.grow(1).size, log.root, log.proof_from(3))
+    second = publish(world.chain, LOG, log.grow(1).size, log.root, log.proof_from(3))
     assert second.block_time == first.block_time
 
 
@@ -69,7 +70,7 @@ def test_a_node_killed_within_a_write(
     monkeypatch.setattr(Rpc, "ask_once", dying)
     log = Log().grow(3)
     before = world.chain.head(LOG).block_number
-    anchor = world.chain.publish(LOG, log.grow(2).size, log.root, log.proof_from(3))
+    anchor = publish(world.chain, LOG, log.grow(2).size, log.root, log.proof_from(3))
     assert anchor.block_number == before + 1
     assert anchor.block_time == world.clock.at
     world.reopen()

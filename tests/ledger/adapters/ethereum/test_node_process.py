@@ -15,14 +15,16 @@ import pytest
 
 from ledger.adapters.ethereum.anvil import Anvil
 from ledger.adapters.ethereum.embedded import EmbeddedNode
-from ledger.adapters.ethereum.founding import AgencyAdmission, Founding, found
+from ledger.adapters.ethereum.founding import found
 from ledger.adapters.ethereum.journal import Journal
 from ledger.adapters.ethereum.node import newest
 from ledger.adapters.ethereum.rpc import Rpc
+from ledger.ports.governance import Admit
 from tests.ledger.adapters.ethereum.stories import gone_within, publish_some, read_again
 from tests.ledger.adapters.ethereum.world import (
     BINARY,
-    FOUNDERS,
+    REASON,
+    VOTERS,
     World,
 )
 
@@ -84,8 +86,8 @@ def test_two_writers_take_turns(world: World) -> None:
     def admit(node: EmbeddedNode, names: list[str]) -> None:
         try:
             for name in names:
-                wish = Founding(agencies=(AgencyAdmission(name, name, 0),))
-                found(node, world.book, FOUNDERS, wish)
+                wish = [Admit(name, name, 0)]
+                found(node, world.book, VOTERS, wish, REASON)
         except BaseException as failure:
             failures.append(failure)
 

@@ -27,6 +27,7 @@ from tests.ledger.adapters.ethereum.world import (
     ForeignWorld,
     Log,
     chain_on,
+    publish,
     secret,
 )
 
@@ -39,7 +40,7 @@ def everything(proxied: EthereumChain, foreign_log: bytes) -> list[Any]:
         proxied.now,
         lambda: proxied.head(foreign_log),
         lambda: proxied.root_at(foreign_log, 1),
-        lambda: proxied.publish(foreign_log, 1, Log().grow(1).root, ()),
+        lambda: publish(proxied, foreign_log, 1, Log().grow(1).root, ()),
         lambda: proxied.entitled("scjg", PERMIT, REGION, when),
         lambda: proxied.scope_rows("scjg", PERMIT),
         lambda: proxied.key_rows("scjg"),
@@ -132,7 +133,7 @@ def test_lost_requests_and_replies_are_asked_again(
         for _attempt in range(50):
             try:
                 anchors.append(
-                    proxied.publish(foreign_log, log.size, log.root, log.proof_from(before))
+                    publish(proxied, foreign_log, log.size, log.root, log.proof_from(before))
                 )
                 break
             except ChainAway:
@@ -158,7 +159,7 @@ def test_a_lost_reply_to_the_transaction_itself_is_no_loss(
     before = transaction_count(foreign.node, address_of(ANCHORING))
     proxy.change = deaf
     log = Log().grow(3)
-    anchor = proxied.publish(foreign_log, 3, log.root, ())
+    anchor = publish(proxied, foreign_log, 3, log.root, ())
     assert lost and anchor == proxied.root_at(foreign_log, 3)
     assert transaction_count(foreign.node, address_of(ANCHORING)) == before + 1
 
@@ -172,7 +173,7 @@ def test_two_senders_of_one_key_do_not_lose_a_checkpoint(
     def send(log: Log) -> None:
         mine = chain_on(RemoteNode(foreign.anvil.rpc.url, seconds=2), foreign.book)
         try:
-            results.append(mine.publish(foreign_log, log.size, log.root, ()))
+            results.append(publish(mine, foreign_log, log.size, log.root, ()))
         except BaseException as failure:
             results.append(failure)
 
@@ -211,7 +212,7 @@ def test_an_anchor_is_fetched_once(
     proxied: EthereumChain, proxy: Proxy, foreign_log: bytes
 ) -> None:
     log = Log().grow(1)
-    anchor = proxied.publish(foreign_log, 1, log.root, ())
+    anchor = publish(proxied, foreign_log, 1, log.root, ())
     seen = len(proxy.seen)
     assert [proxied.root_at(foreign_log, 1) for _ in range(5)] == [anchor] * 5
     assert len(proxy.seen) == seen

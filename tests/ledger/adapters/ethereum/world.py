@@ -14,21 +14,26 @@ from ledger.adapters.ethereum.anvil import GAS_LIMIT, Anvil, anvil_binary
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.deployment import AddressBook, deploy
 from ledger.adapters.ethereum.embedded import EmbeddedNode
-from ledger.adapters.ethereum.founding import (
-    AgencyAdmission,
-    Founding,
-    KeyGrant,
-    LogOpening,
-    ScopeGrant,
-    StatusAssignment,
-    found,
-)
+from ledger.adapters.ethereum.founding import found
 from ledger.adapters.ethereum.journal import Genesis
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.ethereum.rpc import Patience
 from ledger.adapters.ethereum.sending import address_of
+from ledger.adapters.ethereum.typed_data import signature
 from ledger.log import merkle
+from ledger.ports import Anchor, Chain
+from ledger.ports.governance import (
+    Action,
+    AddKey,
+    AddScope,
+    Admit,
+    AssignStatusList,
+    Gravity,
+    OpenLog,
+    Rule,
+    Seat,
+)
 
 BINARY = anvil_binary(Path(__file__).resolve().parents[4])
 CHAIN_ID = 31_010_100
@@ -41,12 +46,23 @@ def secret(name: str) -> bytes:
     return hashlib.sha256(b"chain test " + name.encode()).digest()
 
 
-FOUNDERS = (secret("founder 1"), secret("founder 2"))
+VOTERS = {name: secret(f"voter of {name}") for name in ("scjg", "gafj", "zwb")}
+DEPLOYER = secret("deployer")
+ATTESTERS = tuple(sorted((secret(f"attester {i}") for i in range(3)), key=address_of))
+SEATS = [Seat(name, address_of(key), 1) for name, key in VOTERS.items()]
+REASON = secret("a reason")
+HOUR_S = 3600
+RULES = {
+    Gravity.ORDINARY: Rule(5000, 5001, HOUR_S, 60),
+    Gravity.GRAVE: Rule(6000, 6000, HOUR_S, 600),
+    Gravity.CONSTITUTIONAL: Rule(6667, 6667, HOUR_S, 6000),
+}
 ANCHORING = secret("anchoring")
 PUBLISHER = secret("publisher")
 LOG = secret("log id")
 LIST = secret("list id")
 AGENCY_KEY = secret("agency key id")
+CERTIFICATE = secret("agency certificate")
 
 
 @dataclass
@@ -63,20 +79,35 @@ class Clock:
         return self.at
 
 
-def founding() -> Founding:
-    return Founding(
-        agencies=(
-            AgencyAdmission("scjg", "区市场监管局", REGION),
-            AgencyAdmission("wjw", "区卫生健康委", REGION),
-        ),
-        keys=(KeyGrant("scjg", AGENCY_KEY),),
-        scopes=(
-            ScopeGrant("scjg", PERMIT, REGION),
-            ScopeGrant("wjw", "birth-certificate", 0, valid_to=BEGIN + timedelta(days=365)),
-        ),
-        logs=(LogOpening(LOG, address_of(ANCHORING)),),
-        status_lists=(StatusAssignment(LIST, "scjg", address_of(PUBLISHER)),),
-    )
+def founding() -> list[Action]:
+    return [
+        Admit("scjg", "区市场监管局", REGION, "11319999MT00000141"),
+        Admit("wjw", "区卫生健康委", REGION),
+        AddKey("scjg", AGENCY_KEY, CERTIFICATE),
+        AddScope("scjg", PERMIT, REGION),
+        AddScope("wjw", "birth-certificate", 0, valid_to=BEGIN + timedelta(days=365)),
+        opening(LOG),
+        AssignStatusList(LIST, "scjg", address_of(PUBLISHER)),
+    ]
+
+
+def opening(log_id: bytes) -> OpenLog:
+    """Two of three attesters must sign."""
+    return OpenLog(log_id, address_of(ANCHORING), tuple(map(address_of, ATTESTERS)), 2)
+
+
+def deployed(node: Node) -> AddressBook:
+    """The contracts, with three members of one vote each, and what they founded."""
+    book = deploy(node, DEPLOYER, SEATS, RULES)
+    found(node, book, VOTERS, founding(), REASON)
+    return book
+
+
+def publish(chain: Chain, log_id: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> Anchor:
+    """With the signatures of as many attesters as it takes."""
+    digest = chain.checkpoint_digest(log_id, size, root)
+    signed = [signature(digest, key) for key in ATTESTERS[:2]]
+    return chain.publish(log_id, size, root, proof, signed)
 
 
 def counted(start: int = 0) -> Callable[[int], bytes]:
@@ -102,8 +133,7 @@ class World:
         self.node = EmbeddedNode.found(
             self.folder, BINARY, self.clock, chain_id=CHAIN_ID, randomness=counted(self.seed)
         )
-        self.book = deploy(self.node, FOUNDERS)
-        found(self.node, self.book, FOUNDERS, founding())
+        self.book = deployed(self.node)
         self.chain = chain_on(self.node, self.book)
 
     def copy(self, folder: Path) -> World:
@@ -132,8 +162,7 @@ class ForeignWorld:
         self.anvil = Anvil.start(BINARY, folder, genesis)
         self.anvil.rpc.ask(("evm_setNextBlockTimestamp", [begin + 1]))
         self.node = RemoteNode(self.anvil.rpc.url, seconds=2, patience=patience)
-        self.book = deploy(self.node, FOUNDERS)
-        found(self.node, self.book, FOUNDERS, founding())
+        self.book = deployed(self.node)
         self.chain = chain_on(self.node, self.book)
 
     def close(self) -> None:
