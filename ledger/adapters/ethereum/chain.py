@@ -96,6 +96,7 @@ class EthereumChain:
         return sorted(int(one["size"]) for one in values if one is not None)
 
     def checkpoint_digest(self, log_id: bytes, size: int, root: bytes) -> bytes:
+        _check_head(log_id, size, root)
         place = self._book.contracts[CHECKPOINTS]
         return digest_of(checkpoint_message(self._book.chain_id, place, log_id, size, root))
 
@@ -122,8 +123,7 @@ class EthereumChain:
     ) -> Anchor:
         if self._anchoring_key is None:
             raise ValueError("this chain was opened without an anchoring key")
-        if not 0 <= size < 1 << 64 or any(len(item) != 32 for item in (log_id, root, *proof)):
-            raise ValueError("sizes are uint64; ids, roots and proof hashes have 32 bytes")
+        _check_head(log_id, size, root, *proof)
         self.identity()
         standing = self.root_at(log_id, size)
         if standing is not None and standing.root == root:
@@ -260,6 +260,11 @@ class EthereumChain:
                     block_time=moment(time),
                 )
         raise ReceiptFalse("The chain's node has a checkpoint that its blocks do not bear out.")
+
+
+def _check_head(log_id: bytes, size: int, *hashes: bytes) -> None:
+    if not 0 <= size < 1 << 64 or any(len(item) != 32 for item in (log_id, *hashes)):
+        raise ValueError("sizes are uint64; ids, roots and proof hashes have 32 bytes")
 
 
 def _anchored(event: answers.Event, place: str, log_id: bytes, size: int) -> bytes | None:

@@ -16,7 +16,7 @@ from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.refused_governance import ProposalRehearsed, ProposalUnknown
-from ledger.adapters.ethereum.sending import address_of, call, transact
+from ledger.adapters.ethereum.sending import address_of, call_now, transact
 from ledger.adapters.ethereum.typed_data import digest_of, signature, vote_message
 from ledger.ports.governance import Action, Ballot, Choice, Gravity, Proposal, Rule, Seat, Stage
 
@@ -169,7 +169,7 @@ class EthereumGovernance:
         return None
 
     def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
-        return call(self._node, self._place, self._kind.functions[function], *arguments)
+        return call_now(self._node, self._place, self._kind.functions[function], *arguments)
 
     def _write(self, key: bytes, function: str, *arguments: Any) -> answers.Receipt:
         check_book(self._node, self._book)

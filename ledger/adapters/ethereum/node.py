@@ -31,6 +31,11 @@ class Node(Protocol):
         where the node will not have it."""
         ...
 
+    def now_overrides(self) -> list[Any]:
+        """Further parameters of ``eth_call`` and ``eth_estimateGas``, with which a question is
+        answered as in a block of now; none where blocks come by themselves."""
+        ...
+
     def finality(self) -> tuple[int, float]:
         """Blocks that must follow a transaction's block, and seconds to wait for them."""
         ...

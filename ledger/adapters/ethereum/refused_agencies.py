@@ -79,7 +79,7 @@ class AgencyLegalCodeInvalid(ChainRefused):
     """A legal code that has another form than a credit code's."""
 
     code = "chain.agency_legal_code_invalid"
-    sentence = "{legalCode} is no legal code: 18 digits and capital letters, or none."
+    sentence = "Legal code {legalCode} has another form: 18 digits and capital letters, or none."
 
 
 class AgencyKindMissing(ChainRefused):
@@ -100,7 +100,7 @@ class AgencySocial(ChainRefused):
     """A social user is given what only government bodies have."""
 
     code = "chain.agency_social"
-    sentence = "{agency} is no government body; it reads on the holder's consent alone."
+    sentence = "Agency {agency} is no government body; it reads on the holder's consent alone."
 
 
 class AgencyNotSuspended(ChainRefused):
@@ -114,7 +114,7 @@ class AgencySuccessorInvalid(ChainRefused):
     """A successor that is unknown, ended, or the agency itself."""
 
     code = "chain.agency_successor_invalid"
-    sentence = "{successor} cannot take over an agency's duties."
+    sentence = "Agency {successor} cannot take over an agency's duties."
 
 
 class AgencyDutyTooLong(ChainRefused):
@@ -128,7 +128,7 @@ class AgencyBasisUnknown(ChainRefused):
     """A sort of basis that is none."""
 
     code = "chain.agency_basis_unknown"
-    sentence = "{sort} is no sort of basis."
+    sentence = "There is no sort {sort} of basis."
 
 
 class AgencyKeyUnknown(ChainRefused):

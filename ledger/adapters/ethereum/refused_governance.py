@@ -9,49 +9,49 @@ class MemberUnknown(ChainRefused):
     """The agency has no seat."""
 
     code = "chain.member_unknown"
-    sentence = "{member} has no seat in the consortium."
+    sentence = "Member {member} has no seat in the consortium."
 
 
 class MemberNotAdmitted(ChainRefused):
     """A seat is only for an agency that the registry has admitted."""
 
     code = "chain.member_not_admitted"
-    sentence = "{member} was not admitted, so it can have no seat; admit it first."
+    sentence = "Member {member} was not admitted, so it can have no seat; admit it first."
 
 
 class MemberSocial(ChainRefused):
     """Utilities and banks have no seat."""
 
     code = "chain.member_social"
-    sentence = "{member} is no government body and can have no seat."
+    sentence = "Member {member} is no government body and can have no seat."
 
 
 class MemberSuspended(ChainRefused):
     """A suspended member neither proposes nor votes."""
 
     code = "chain.member_suspended"
-    sentence = "{member} is suspended: it can neither propose nor vote."
+    sentence = "Member {member} is suspended: it can neither propose nor vote."
 
 
 class MemberEnded(ChainRefused):
     """The member was dissolved or expelled."""
 
     code = "chain.member_ended"
-    sentence = "{member} left the consortium at {endedAt}."
+    sentence = "Member {member} left the consortium at {endedAt}."
 
 
 class MemberTooNew(ChainRefused):
     """The member had no seat when the proposal was made."""
 
     code = "chain.member_too_new"
-    sentence = "{member} had no seat when proposal {number} was made."
+    sentence = "Member {member} had no seat when proposal {number} was made."
 
 
 class MemberInvalid(ChainRefused):
     """A seat needs a member and, unless it is taken away, a voter."""
 
     code = "chain.member_invalid"
-    sentence = "{member} cannot be seated like this (weight {weight})."
+    sentence = "Member {member} cannot be seated like this (weight {weight})."
 
 
 class MembersTooFew(ChainRefused):
@@ -142,7 +142,7 @@ class ScopeBeyondPower(ChainRefused):
     """A proposer asks for a region that is not its own."""
 
     code = "chain.scope_beyond_power"
-    sentence = "{proposer} may propose for region {power}, not for region {region}."
+    sentence = "Member {proposer} may propose for region {power}, not for region {region}."
 
 
 class ProposalEmpty(ChainRefused):

@@ -159,7 +159,7 @@ class LogAttestersInvalid(ChainRefused):
     """A number of attesters, or of signatures, that cannot be."""
 
     code = "chain.log_attesters_invalid"
-    sentence = "{threshold} of {count} attesters cannot be asked for."
+    sentence = "Of {count} attesters, {threshold} cannot be asked to sign."
 
 
 class LogAttesterInvalid(ChainRefused):

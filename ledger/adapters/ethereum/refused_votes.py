@@ -16,7 +16,7 @@ class VotedAlready(ChainRefused):
     """A member votes twice."""
 
     code = "chain.voted_already"
-    sentence = "{member} has voted on proposal {number} already; a vote is not changed."
+    sentence = "Member {member} has voted on proposal {number} already; a vote is not changed."
 
 
 class ChoiceInvalid(ChainRefused):
@@ -30,41 +30,39 @@ class BallotExpired(ChainRefused):
     """A signed ballot came too late."""
 
     code = "chain.ballot_expired"
-    sentence = "{member}'s ballot held until {deadline}; let it be signed anew."
+    sentence = "Member {member}'s ballot held until {deadline}; let it be signed anew."
 
 
 class BallotSignatureInvalid(ChainRefused):
     """A ballot was not signed by its member's voter for this proposal."""
 
     code = "chain.ballot_signature_invalid"
-    sentence = "{member}'s ballot was not signed by its voter for this proposal."
+    sentence = "Member {member}'s ballot was not signed by its voter for this proposal."
 
 
 class EmergencySelf(ChainRefused):
     """A member suspends itself."""
 
     code = "chain.emergency_self"
-    sentence = "{member} cannot suspend itself."
+    sentence = "Member {member} cannot suspend itself."
 
 
 class EmergencySpent(ChainRefused):
     """The agency was suspended in an emergency a short while ago."""
 
     code = "chain.emergency_spent"
-    sentence = (
-        "{agency} was suspended in an emergency; again from {availableFrom} on, or propose it."
-    )
+    sentence = "Agency {agency} was suspended in an emergency; the next one from {availableFrom}."
 
 
 class EmergencyRunning(ChainRefused):
     """A member's last emergency suspension still runs."""
 
     code = "chain.emergency_running"
-    sentence = "{member} holds {target} suspended; one emergency suspension at a time."
+    sentence = "Member {member} holds {target} suspended; one emergency suspension at a time."
 
 
 class EmergencyNeedless(ChainRefused):
     """The agency is suspended anyway."""
 
     code = "chain.emergency_needless"
-    sentence = "{agency} is suspended already."
+    sentence = "Agency {agency} is suspended already."

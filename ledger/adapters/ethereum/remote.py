@@ -45,6 +45,9 @@ class RemoteNode:
     def submit(self, raw: bytes) -> None:
         self._rpc.ask(("eth_sendRawTransaction", ["0x" + raw.hex()]))
 
+    def now_overrides(self) -> list[Any]:
+        return []
+
     def finality(self) -> tuple[int, float]:
         return self._finality
 

@@ -38,10 +38,21 @@ def address_of(key: bytes) -> str:
 
 
 def call(node: Node, contract: str, function: Function, *arguments: Any) -> tuple[Any, ...]:
-    """What a reading function of the contract at this address answers."""
+    """What a reading function of the contract at this address answers, as of the newest block."""
+    return _called(node, contract, function, arguments, [])
+
+
+def call_now(node: Node, contract: str, function: Function, *arguments: Any) -> tuple[Any, ...]:
+    """As :func:`call`, for what depends on the time: as of a block of now."""
+    return _called(node, contract, function, arguments, node.now_overrides())
+
+
+def _called(
+    node: Node, contract: str, function: Function, arguments: tuple[Any, ...], more: list[Any]
+) -> tuple[Any, ...]:
     question = {"to": contract, "data": "0x" + function.encode(*arguments).hex()}
     try:
-        (answer,) = node.ask(("eth_call", [question, "latest"]))
+        (answer,) = node.ask(("eth_call", [question, "latest", *more]))
     except RpcRefused as refused:
         raise _reason(refused) from refused
     return function.decode(answers.data(answer))
@@ -60,7 +71,9 @@ def transact(node: Node, key: bytes, to: str | None, data: bytes) -> answers.Rec
     for _ in range(_ATTEMPTS):
         with node.writing():
             try:
-                estimate, chain_id = node.ask(("eth_estimateGas", [wanted]), ("eth_chainId", []))
+                estimate, chain_id = node.ask(
+                    ("eth_estimateGas", _tried(node, wanted)), ("eth_chainId", [])
+                )
             except RpcRefused as refused:
                 raise _reason(refused) from refused
             transaction: dict[str, Any] = {
@@ -86,6 +99,11 @@ def transact(node: Node, key: bytes, to: str | None, data: bytes) -> answers.Rec
             raise _late_reason(node, wanted)
         return receipt
     raise ChainAway("The chain's node does not take the transaction.") from last
+
+
+def _tried(node: Node, wanted: dict[str, Any]) -> list[Any]:
+    more = node.now_overrides()
+    return [wanted, "latest", *more] if more else [wanted]
 
 
 def _known(node: Node, transaction: str) -> bool:
@@ -127,7 +145,7 @@ def _borne_out(node: Node, receipt: answers.Receipt) -> bool:
 
 def _late_reason(node: Node, wanted: dict[str, Any]) -> ChainRefused | ChainAway:
     try:
-        node.ask(("eth_call", [wanted, "latest"]))
+        node.ask(("eth_call", [wanted, "latest", *node.now_overrides()]))
     except RpcRefused as refused:
         return _reason(refused)
     return ChainAway("The transaction failed, and would not fail now.")

@@ -27,6 +27,7 @@ from tests.ledger.adapters.ethereum.stories import publish_some
 from tests.ledger.adapters.ethereum.world import (
     BINARY,
     CHAIN_ID,
+    FOUNDED,
     LOG,
     RULES,
     SEATS,
@@ -74,7 +75,7 @@ def test_a_journal_that_replays_to_other_blocks_waits_for_the_operator(world: Wo
     os.replace(forged, path)
     with pytest.raises(ChainDiverged) as diverged:
         world.reopen().head(LOG)
-    assert diverged.value.number == 6 and diverged.value.expected == "0x" + "22" * 32
+    assert diverged.value.number == FOUNDED + 1 and diverged.value.expected == "0x" + "22" * 32
 
 
 def test_two_folders_have_two_genesis_blocks_and_one_folder_one(tmp_path: Path) -> None:

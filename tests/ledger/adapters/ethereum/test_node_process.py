@@ -23,6 +23,7 @@ from ledger.ports.governance import Admit
 from tests.ledger.adapters.ethereum.stories import gone_within, publish_some, read_again
 from tests.ledger.adapters.ethereum.world import (
     BINARY,
+    FOUNDED,
     REASON,
     VOTERS,
     World,
@@ -101,7 +102,7 @@ def test_two_writers_take_turns(world: World) -> None:
         thread.join()
     assert failures == []
     assert newest(world.node) == newest(second)
-    assert newest(second).number == 5 + 24
+    assert newest(second).number == FOUNDED + 3 * 12
     second.close()
     assert world.reopen().now() == world.clock.at
 

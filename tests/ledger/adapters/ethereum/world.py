@@ -50,6 +50,8 @@ VOTERS = {name: secret(f"voter of {name}") for name in ("scjg", "gafj", "zwb")}
 DEPLOYER = secret("deployer")
 ATTESTERS = tuple(sorted((secret(f"attester {i}") for i in range(3)), key=address_of))
 SEATS = [Seat(name, address_of(key), 1) for name, key in VOTERS.items()]
+FOUNDED = 7
+"""Blocks of a founded chain: four contracts; proposed, voted, carried out."""
 REASON = secret("a reason")
 HOUR_S = 3600
 RULES = {
