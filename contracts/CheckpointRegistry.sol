@@ -112,7 +112,7 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         RootHash root,
         bytes32[] calldata proof,
         bytes[] calldata signatures
-    ) external {
+    ) external unlessReplaced {
         Log memory log = _logs[logId];
         if (log.anchor == address(0)) revert LogUnknown(logId);
         if (log.anchor != msg.sender) revert CheckpointAnchorOnly(msg.sender, log.anchor);

@@ -27,20 +27,18 @@ contract StatusRegistry is IStatusRegistry, Governed {
     function assign(bytes32 listId, bytes32 agency, address publisher) external onlyGovernor {
         if (listId == 0) revert StatusListIdMissing();
         if (publisher == address(0)) revert StatusPublisherMissing();
-        bytes32 owner = _owners[listId];
-        IAgencyRegistry agencies = IAgencyRegistry(IGovernance(governor()).agencies());
-        if (agencies.agency(agency).admittedAt == 0) {
-            revert StatusAgencyUnknown(agency);
-        }
-        if (owner == 0) _ids.push(listId);
-        else if (owner != agency) revert StatusListTaken(listId, owner);
+        _requireHeir(listId, agency);
+        if (_owners[listId] == 0) _ids.push(listId);
         _owners[listId] = agency;
         _lists[listId].publisher = publisher;
         emit StatusListAssigned(listId, agency, publisher);
     }
 
     /// @inheritdoc IStatusRegistry
-    function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external {
+    function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil)
+        external
+        unlessReplaced
+    {
         List memory list = _lists[listId];
         if (list.publisher == address(0)) revert StatusListUnknown(listId);
         if (list.publisher != msg.sender) revert StatusPublisherOnly(msg.sender, list.publisher);
@@ -93,5 +91,22 @@ contract StatusRegistry is IStatusRegistry, Governed {
         for (uint256 i = 0; i < ids.length; i++) {
             ids[i] = _ids[offset + i];
         }
+    }
+
+    /// @param listId Identifier of a list.
+    /// @param agency Agency that must be admitted, and be the one to which the list may go.
+    function _requireHeir(bytes32 listId, bytes32 agency) private view {
+        IAgencyRegistry registry = IAgencyRegistry(IGovernance(governor()).agencies());
+        IAgencyRegistry.Agency memory given = registry.agency(agency);
+        if (given.admittedAt == 0) revert StatusAgencyUnknown(agency);
+        bytes32 owner = _owners[listId];
+        if (owner == 0) {
+            if (given.endedAt == 0) return;
+            revert IAgencyRegistry.AgencyDissolved(agency, given.endedAt);
+        }
+        (bytes32 heir,) = registry.responsible(owner, 0, uint40(block.timestamp));
+        // Where nobody answers any more, the list stays and may still change its publisher.
+        if (heir == 0) heir = owner;
+        if (agency != heir) revert StatusListTaken(listId, heir);
     }
 }

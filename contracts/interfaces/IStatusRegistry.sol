@@ -67,10 +67,11 @@ interface IStatusRegistry {
     /// @param blockTime Time of the block.
     error StatusValidityPast(uint40 validUntil, uint40 blockTime);
 
-    /// @notice Gives a list to an agency's publisher, or to a new one; only by the governor. Once
-    /// it belongs to an agency it goes to the agency that answers for that one's licences.
+    /// @notice Gives a list to an agency's publisher, or to a new one; only by the governor. A list
+    /// that belongs to an agency can only be given to the one that answers for that agency's
+    /// licences now: the agency itself, or whoever took its duty over for every type.
     /// @param listId Identifier of the list.
-    /// @param agency Agency whose list it is from now on.
+    /// @param agency Agency whose list it is from now on; admitted, and for a new list not ended.
     /// @param publisher Address that may publish its versions.
     function assign(bytes32 listId, bytes32 agency, address publisher) external;
 

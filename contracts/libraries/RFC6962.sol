@@ -33,6 +33,9 @@ function rootEquals(RootHash a, RootHash b) pure returns (bool) {
 /// never revert. A root does not commit to the size of its log: sizes whose trees have the same
 /// shape along the path cannot be told apart, so sizes must come with the root from a signed
 /// checkpoint or from a head on chain.
+///
+/// The RFC stops shifting right at zero too. Zero does not occur there: the position is odd, or
+/// the last one where `last` is not zero.
 library RFC6962 {
     /// @notice Hash of one entry.
     /// @param data The entry's bytes.
@@ -84,7 +87,7 @@ library RFC6962 {
             if (position & 1 == 1 || position == last) {
                 hash = nodeHash(sibling, hash);
                 // A right border without a sibling on this level is carried up unhashed.
-                while (position & 1 == 0 && position != 0) {
+                while (position & 1 == 0) {
                     position >>= 1;
                     last >>= 1;
                 }
@@ -132,7 +135,7 @@ library RFC6962 {
             if (position & 1 == 1 || position == last) {
                 oldHash = nodeHash(sibling, oldHash);
                 newHash = nodeHash(sibling, newHash);
-                while (position & 1 == 0 && position != 0) {
+                while (position & 1 == 0) {
                     position >>= 1;
                     last >>= 1;
                 }

@@ -116,6 +116,11 @@ abstract contract Anchored is Founded {
         );
     }
 
+    function attempt(bytes memory data) internal returns (bool done, bytes memory answer) {
+        VM.prank(PUBLISHER);
+        return target.call(data);
+    }
+
     function refused(string memory what, bytes memory data, bytes memory wanted) internal {
         refuse(what, governor, target, data, wanted);
     }
