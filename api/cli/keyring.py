@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.acting import Agency
+from api.cli.agency_keys import register as register_agency_keys
 from api.cli.drafts import read_json, subject_of
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of, settle, write_file
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
     keys = typer.Typer()
     keys.command("new-holder")(new_holder)
     keys.command("bind")(bind)
-    keys.command("show")(show)
+    register_agency_keys(keys)
     app.add_typer(keys, name="keys")
     app.command("sign")(sign)
 
@@ -73,27 +74,6 @@ def bind(
     facts = {"subject": held.subject, "entry": entry.index, "agency": agency, **settled}
     session.out(facts, session.say("keys.bound", **facts))
     return code
-
-
-def show(context: typer.Context, agency: Annotated[str, typer.Argument(metavar="AGENCY")]) -> int:
-    from certs import base64url
-    from ledger.log.statement import format_time
-
-    session = session_of(context)
-    with session.platform() as platform:
-        platform.catalogue.agency(agency)
-        rows = platform.chain.key_rows(agency)
-    told = [
-        {
-            "kid": base64url.encode(row.key_id),
-            "valid_from": format_time(row.valid_from),
-            "valid_to": format_time(row.valid_to) if row.valid_to else None,
-        }
-        for row in rows
-    ]
-    lines = [f"{one['kid']}  {one['valid_from']} … {one['valid_to'] or ''}" for one in told]
-    session.out(told, *lines)
-    return DONE
 
 
 def sign(

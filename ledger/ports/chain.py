@@ -195,6 +195,10 @@ class Chain(Protocol):
 
     def key_rows(self, agency: str) -> list[KeyRow]: ...
 
+    def key_valid(self, agency: str, key_id: bytes, at: datetime) -> bool:
+        """Whether the key counted as the agency's then: registered, and not compromised by then."""
+        ...
+
     def agency(self, agency: str) -> AgencyRecord | None:
         """None for whom the registry never admitted."""
         ...

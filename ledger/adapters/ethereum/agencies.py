@@ -110,6 +110,12 @@ class AgencyRegister:
             ]
         return found
 
+    def key_valid(self, agency: str, key_id: bytes, at: datetime) -> bool:
+        named, time = _id(agency), seconds(at)
+        if named is None or len(key_id) != 32 or not 0 <= time < _UINT40:
+            return False
+        return bool(self._read("keyValid", named, key_id, time)[0])
+
     def basis_granted(self, agency: str, item: str, kind: str, sort: str, at: datetime) -> bool:
         named, time = _id(agency), seconds(at)
         if named is None or sort not in SORTS or not 0 <= time < _UINT40:

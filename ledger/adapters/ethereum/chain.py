@@ -167,6 +167,10 @@ class EthereumChain:
         with self._usable():
             return self._agencies.key_rows(agency)
 
+    def key_valid(self, agency: str, key_id: bytes, at: datetime) -> bool:
+        with self._usable():
+            return self._agencies.key_valid(agency, key_id, at)
+
     def agency(self, agency: str) -> AgencyRecord | None:
         with self._usable():
             return self._agencies.agency(agency)

@@ -13,7 +13,9 @@ from typing import cast
 
 from cryptography import x509
 
+from certs import base64url
 from certs.canonical import Json
+from certs.envelope import certificate_key_id
 from certs.identifiers import mint_licence_identifier
 from certs.layout.face import LicenceFace
 from certs.layout.render import render_licence
@@ -48,6 +50,12 @@ class NotEntitled(Refused):
     """The registry on chain does not entitle this agency to this licence type here and now."""
 
     code = "issuer.not_entitled"
+
+
+class KeyUnregistered(Refused):
+    """What this key signs would not be believed: it is not registered, ended or compromised."""
+
+    code = "issuer.key"
 
 
 class NotActive(Refused):
@@ -96,11 +104,17 @@ class Ready:
 
 
 def require_entitled(platform: Platform, agency: str, kind: str, now: datetime) -> None:
-    """Raises NotEntitled, Unknown, Pushback."""
+    """The agency may issue this now, and the registry has the key that it signs with. Raises
+    NotEntitled, KeyUnregistered, Unknown, Pushback."""
     slug = platform.catalogue.licence_type(kind).slug
     if not platform.chain.entitled(agency, slug, platform.region, now):
         raise NotEntitled(
             "This agency is not entitled to issue this licence here.", agency=agency, type=slug
+        )
+    kid = certificate_key_id(platform.signing.chain(agency)[0])
+    if not platform.chain.key_valid(agency, base64url.decode(kid), now):
+        raise KeyUnregistered(
+            "The registry has not this agency's signing key, or no longer.", agency=agency, kid=kid
         )
 
 

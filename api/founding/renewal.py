@@ -1,0 +1,117 @@
+"""A new signing key for an agency, from the test authority of one machine.
+
+First it is made and lies beside the old one (`prepare`); then the consortium registers it; then it
+takes the old one's place (`switch`), which is kept. A crash between two steps is met by the same
+call again. A real authority's certificate comes from outside; only `prepare` is then another.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from cryptography import x509
+
+from api.datafolder import DataFolder
+from api.founding.authority import CERTIFICATE_YEARS, certificate_digest, key_digest
+from certs import keys
+from certs.keys import P256Private
+from certs.x509.authority import new_signing_certificate
+from ledger.adapters.keyfiles import write_signing_key
+from ledger.errors import NotFound, Refused
+from ledger.platform import Platform
+
+
+class KeyNotRegistered(Refused):
+    """The consortium has not registered the new key yet; ``key_id`` in hex."""
+
+    code = "keys.not_registered"
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """SHA-256 of the SPKI, and of the certificate's DER: what a proposal names."""
+
+    key_id: bytes
+    certificate: bytes
+
+
+def prepare(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
+    """A new key and certificate for the agency, or the ones that wait already. Raises NotFound."""
+    known = platform.catalogue.agency(agency)
+    waiting = _next(folder)
+    if not _complete(waiting, agency):
+        now = platform.now().replace(microsecond=0)
+        private: P256Private = keys.generate_p256()
+        root_key = _root_key(folder)
+        certificate = new_signing_certificate(
+            root_key,
+            _root(platform, root_key),
+            agency,
+            known.zh,
+            private.public_key(),
+            now - timedelta(minutes=5),
+            now + timedelta(days=365 * CERTIFICATE_YEARS),
+            int.from_bytes(b"\x01" + platform.randomness(15), "big"),
+        )
+        write_signing_key(waiting, agency, private, (certificate,), folder.passphrase())
+    return _named(waiting, agency)
+
+
+def switch(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
+    """Sign with the new key from now on. Raises NotFound where none waits, KeyNotRegistered."""
+    waiting = _next(folder)
+    if not (waiting / f"{agency}.cert.pem").exists():
+        raise NotFound("No new key waits; make one with: mianti keys renew", agency=agency)
+    made = _named(waiting, agency)
+    if not platform.chain.key_valid(agency, made.key_id, platform.chain.now()):
+        raise KeyNotRegistered(
+            "The consortium has not registered the new key; propose it: mianti agency propose",
+            agency=agency,
+            key_id=made.key_id.hex(),
+        )
+    former = folder.agency_keys / "former"
+    former.mkdir(mode=0o700, exist_ok=True)
+    # The certificate goes last, so that its presence says that the step is not done.
+    for kind in ("key", "cert"):
+        name = f"{agency}.{kind}.pem"
+        if not (waiting / name).exists():
+            continue
+        current = folder.agency_keys / name
+        kept = former / f"{made.key_id.hex()[:16]}.replaced.{name}"
+        if not kept.exists():
+            os.link(current, kept)
+        os.replace(waiting / name, current)
+    return made
+
+
+def _next(folder: DataFolder) -> Path:
+    return folder.agency_keys / "next"
+
+
+def _complete(waiting: Path, agency: str) -> bool:
+    return all((waiting / f"{agency}.{kind}.pem").exists() for kind in ("key", "cert"))
+
+
+def _named(waiting: Path, agency: str) -> NewKey:
+    certificate = x509.load_pem_x509_certificate((waiting / f"{agency}.cert.pem").read_bytes())
+    return NewKey(key_digest(certificate), certificate_digest(certificate))
+
+
+def _root_key(folder: DataFolder) -> P256Private:
+    try:
+        pem = (folder.root / "keys" / "x509-root.key.pem").read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound("The test authority's key is not in this data folder.") from error
+    return cast(P256Private, keys.from_encrypted_pem(pem, folder.passphrase()))
+
+
+def _root(platform: Platform, root_key: P256Private) -> x509.Certificate:
+    for der in platform.trust.x509_roots:
+        root = x509.load_der_x509_certificate(der)
+        if root.public_key() == root_key.public_key():
+            return root
+    raise NotFound("The trust list does not name the test authority.")
