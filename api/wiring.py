@@ -18,9 +18,11 @@ from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from ledger.adapters.attesting import AttesterFile, OwnAttesters
 from ledger.adapters.blobdir import BlobDirectory
 from ledger.adapters.ethereum.anvil import anvil_binary
+from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
+from ledger.adapters.ethereum.events import EthereumEvents
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.kubo_daemon import api_port
@@ -82,9 +84,10 @@ def open_platform(
         proof = CatalogueProof(settings.origin, kept["record"], lambda: trust)
         in_force = InForce(store, now, proof)
         node = EmbeddedNode(folder.chain, chain_node(), now)
+        book = read_book(folder.address_book)
         chain = EthereumChain(
             node,
-            read_book(folder.address_book),
+            book,
             anchoring_key=kept["eth/anchor"],
             status_keys=status_keys(kept),
         )
@@ -106,6 +109,7 @@ def open_platform(
             keys=keystore,
             chain=chain,
             attesters=attesters,
+            chain_events=EthereumEvents(Believed(node, book)),
             signing=SigningFiles(folder.agency_keys, passphrase),
             press=PressProcess(),
             log=log_identity(settings, kept),

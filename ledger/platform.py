@@ -18,6 +18,7 @@ from ledger.ports import (
     Attesters,
     BlobStore,
     Chain,
+    ChainEvents,
     KeyStore,
     LedgerStore,
     Press,
@@ -60,6 +61,7 @@ class Platform:
     keys: KeyStore
     chain: Chain
     attesters: Attesters
+    chain_events: ChainEvents
     signing: Signing
     press: Press
     log: LogIdentity

@@ -21,6 +21,7 @@ from ledger.ports.chain import (
     Span,
     StatusHead,
 )
+from ledger.ports.chain_events import ChainBlock, ChainEvent, ChainEvents
 from ledger.ports.entries import (
     INDEX,
     Appended,
@@ -61,6 +62,9 @@ __all__ = [
     "BlobStore",
     "Cell",
     "Chain",
+    "ChainBlock",
+    "ChainEvent",
+    "ChainEvents",
     "ChainHead",
     "ChainIdentity",
     "ConsentGround",
