@@ -42,7 +42,9 @@ class PassphraseWrong(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``mianti init`` fixed. ``store`` is ``directory`` or ``kubo``."""
+    """What ``mianti init`` fixed. ``store`` is ``directory`` or ``kubo``; ``chain_node`` the URL of
+    the consortium's node, ``""`` where the folder has a chain of its own; ``confirmations`` are
+    blocks that must follow, on chains without finality."""
 
     profile: str
     origin: str
@@ -50,6 +52,8 @@ class Settings:
     operator: str
     verify_url: str
     store: str
+    chain_node: str = ""
+    confirmations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

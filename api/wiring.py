@@ -22,7 +22,10 @@ from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
+from ledger.adapters.ethereum.errors import NodeUrlInvalid
 from ledger.adapters.ethereum.events import EthereumEvents
+from ledger.adapters.ethereum.governing import EthereumGovernance
+from ledger.adapters.ethereum.remote import RemoteNode
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.kubo_daemon import api_port
@@ -83,13 +86,14 @@ def open_platform(
         blobs = stack.enter_context(open_blobs(folder, settings, kept["swarm"]))
         proof = CatalogueProof(settings.origin, kept["record"], lambda: trust)
         in_force = InForce(store, now, proof)
-        node = EmbeddedNode(folder.chain, chain_node(), now)
+        node = open_node(folder, settings, os.environ, now)
         book = read_book(folder.address_book)
         chain = EthereumChain(
             node,
             book,
             anchoring_key=kept["eth/anchor"],
             status_keys=status_keys(kept),
+            pinned=trust.chain,
         )
         stack.callback(chain.close)
         keystore = KeyStoreFile(
@@ -109,7 +113,8 @@ def open_platform(
             keys=keystore,
             chain=chain,
             attesters=attesters,
-            chain_events=EthereumEvents(Believed(node, book)),
+            chain_events=EthereumEvents(Believed(node, book, trust.chain)),
+            governance=EthereumGovernance(node, book, trust.chain),
             signing=SigningFiles(folder.agency_keys, passphrase),
             press=PressProcess(),
             log=log_identity(settings, kept),
@@ -145,6 +150,29 @@ def own_attesters(
     return OwnAttesters(attesters, lambda: chain.attesters(log_id(settings.origin))[1])
 
 
+def open_node(
+    folder: DataFolder, settings: Settings, environment: Mapping[str, str], now: Clock
+) -> EmbeddedNode | RemoteNode:
+    """The chain's node: the consortium's at ``MIANTI_CHAIN_NODE`` or at the folder's setting, else
+    one of the folder's own. Raises ChainMissing, EngineMissing, NodeUrlInvalid."""
+    url = environment.get("MIANTI_CHAIN_NODE") or settings.chain_node
+    if url:
+        return RemoteNode(node_url(url), confirmations=settings.confirmations)
+    return EmbeddedNode(folder.chain, chain_node(), now)
+
+
+def node_url(url: str) -> str:
+    """An address that a node can have. Raises NodeUrlInvalid."""
+    parts = urlsplit(url)
+    try:
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise NodeUrlInvalid("A chain's node is reached at http://HOST:PORT or https://HOST.")
+    return url
+
+
 def endpoint_policy(settings: Settings, environment: Mapping[str, str]) -> EndpointPolicy:
     """Where events may be sent: ``MIANTI_WEBHOOK_HOSTS`` names hosts, comma-separated; this
     machine only where the folder's profile is the embedded one."""
@@ -153,7 +181,7 @@ def endpoint_policy(settings: Settings, environment: Mapping[str, str]) -> Endpo
     return EndpointPolicy(loopback=settings.profile == "embedded", hosts=hosts)
 
 
-def engine_ports(folder: DataFolder, node: EmbeddedNode) -> frozenset[int]:
+def engine_ports(folder: DataFolder, node: EmbeddedNode | RemoteNode) -> frozenset[int]:
     """Where our own engines listen on this machine; they ask nobody who he is."""
     chain = urlsplit(node.url).port if node.url is not None else None
     return frozenset(port for port in (api_port(folder.ipfs), chain) if port is not None)

@@ -25,6 +25,7 @@ from ledger.ports import (
     Signing,
     Webhooks,
 )
+from ledger.ports.governance import Governance
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Platform:
     chain: Chain
     attesters: Attesters
     chain_events: ChainEvents
+    governance: Governance
     signing: Signing
     press: Press
     log: LogIdentity

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ledger.errors import LedgerError
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -143,6 +145,16 @@ class Chain(Protocol):
     """
 
     def identity(self) -> ChainIdentity: ...
+
+    def faults(self) -> list[LedgerError]:
+        """All in which the chain, the address book and the trust list differ, as `identity` and
+        every other method would raise it. Empty where they agree."""
+        ...
+
+    def successors(self) -> Mapping[str, str]:
+        """Contracts that a vote replaced, by name, with the addresses of those that took over.
+        They still answer for their time; trust list and address book are to be renewed."""
+        ...
 
     def now(self) -> datetime:
         """Time of the newest block."""

@@ -113,6 +113,7 @@ def shelved(path: Path, papers: int) -> Iterator[Shelf]:
         keys=nothing,
         chain=nothing,
         chain_events=nothing,
+        governance=nothing,
         signing=nothing,
         log=LogIdentity("bench.invalid/log", "", nothing),
         record_key=bytes(32),

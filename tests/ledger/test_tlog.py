@@ -42,6 +42,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
         keys=nothing,
         chain=nothing,
         chain_events=nothing,
+        governance=nothing,
         signing=nothing,
         press=nothing,
         log=LOG,

@@ -11,18 +11,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from certs.trust.payload import Chain as PinnedChain
 from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.agencies import AgencyRegister
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
-from ledger.adapters.ethereum.deployment import AddressBook
+from ledger.adapters.ethereum.deployment import AddressBook, successors
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, seconds
 from ledger.adapters.ethereum.node import Node, newest, receipt_of
 from ledger.adapters.ethereum.registers import Registers
 from ledger.adapters.ethereum.sending import transact
 from ledger.adapters.ethereum.typed_data import checkpoint_message, digest_of
-from ledger.errors import ChainAway
+from ledger.errors import ChainAway, LedgerError
 from ledger.ports import (
     AgencyRecord,
     Anchor,
@@ -46,7 +47,8 @@ class EthereumChain:
     """:class:`ledger.ports.Chain` over a node and an address book.
 
     ``anchoring_key`` signs checkpoints, ``status_keys`` (by list id) the status lists; 32 raw
-    bytes each. A chain that only reads needs neither. Beside the port's errors, methods raise
+    bytes each. A chain that only reads needs neither. ``pinned`` is what the trust list says of the
+    chain. Beside the port's errors, methods raise
     :class:`ledger.adapters.ethereum.errors.ChainForeign` where the chain is another one.
     """
 
@@ -57,6 +59,7 @@ class EthereumChain:
         *,
         anchoring_key: bytes | None = None,
         status_keys: Mapping[bytes, bytes] | None = None,
+        pinned: PinnedChain | None = None,
     ) -> None:
         self._node = node
         self._book = book
@@ -64,11 +67,18 @@ class EthereumChain:
         self._status_keys = dict(status_keys or {})
         self._registers = Registers(node, book)
         self._agencies = AgencyRegister(node, book)
-        self._believed = Believed(node, book)
+        self._believed = Believed(node, book, pinned)
         self._anchor = lru_cache(maxsize=_REMEMBERED)(self._read_anchor)
 
     def identity(self) -> ChainIdentity:
         return self._believed.identity()
+
+    def faults(self) -> list[LedgerError]:
+        return [*self._believed.faults()]
+
+    def successors(self) -> dict[str, str]:
+        with self._believed.usable() as node:
+            return successors(node, self._book)
 
     def now(self) -> datetime:
         with self._believed.usable():

@@ -15,14 +15,15 @@ from certs.canonical import canonical, parse
 from certs.errors import JsonInvalid
 from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.contracts import CONTRACTS, GOVERNANCE, bytes32, contract
-from ledger.adapters.ethereum.errors import OtherChain, OtherCode, OtherGenesis
+from ledger.adapters.ethereum.errors import ChainForeign, OtherChain, OtherCode, OtherGenesis
 from ledger.adapters.ethereum.node import Node, code_at, transaction_count
-from ledger.adapters.ethereum.sending import address_of, transact
+from ledger.adapters.ethereum.sending import address_of, call, transact
 from ledger.errors import ChainAway, Conflict, Malformed
 from ledger.ports import ChainIdentity
 from ledger.ports.governance import Gravity, Rule, Seat
 
 _HASH = re.compile(r"0x[0-9a-f]{64}")
+_NOBODY = "0x" + "00" * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +128,50 @@ def check_book(node: Node, book: AddressBook) -> ChainIdentity:
     Raises OtherChain, OtherGenesis or OtherCode, which wait for an operator; ChainAway.
     """
     found = chain_identity(node, book.contracts)
+    for fault in differences(book, found):
+        raise fault
+    return found
+
+
+def differences(book: AddressBook, found: ChainIdentity) -> list[ChainForeign]:
+    """All in which a chain is not the one of the address book. On another chain nothing is said of
+    its code."""
+    faults: list[ChainForeign] = []
     if found.chain_id != book.chain_id:
-        raise OtherChain(
-            f"The node serves chain {found.chain_id}, not chain {book.chain_id}.",
-            expected=book.chain_id,
-            found=found.chain_id,
+        faults.append(
+            OtherChain(
+                f"The node serves chain {found.chain_id}, not chain {book.chain_id}.",
+                expected=book.chain_id,
+                found=found.chain_id,
+            )
         )
     if found.genesis != book.genesis:
-        raise OtherGenesis(
-            "The chain begins with another block than the address book says.",
-            expected=book.genesis,
-            found=found.genesis,
-        )
-    for name, expected in book.code_hashes.items():
-        if found.code_hashes[name] != expected:
-            raise OtherCode(
-                f"The code of {name} is not the code that the address book names.",
-                contract=name,
-                expected=expected,
-                found=found.code_hashes[name],
+        faults.append(
+            OtherGenesis(
+                "The chain begins with another block than the address book says.",
+                expected=book.genesis,
+                found=found.genesis,
             )
+        )
+    return faults or [
+        OtherCode(
+            f"The code of {name} is not the code that the address book names.",
+            contract=name,
+            expected=expected,
+            found=found.code_hashes[name],
+        )
+        for name, expected in book.code_hashes.items()
+        if found.code_hashes[name] != expected
+    ]
+
+
+def successors(node: Node, book: AddressBook) -> dict[str, str]:
+    """Contract → address of the one that a vote put in its place, for those that were replaced."""
+    found = {}
+    for name, place in book.contracts.items():
+        (successor,) = call(node, place, contract(name).functions["successor"])
+        if successor != _NOBODY:
+            found[name] = str(to_checksum_address(successor))
     return found
 
 

@@ -5,10 +5,13 @@ LedgerError
 │   └── ChainForeign           chain.foreign         not the chain that was recorded
 │       ├── OtherChain         chain.other_chain
 │       ├── OtherGenesis       chain.other_genesis
+│       ├── OtherAddress       chain.other_address
 │       ├── OtherCode          chain.other_code
 │       ├── ChainDiverged      chain.diverged
 │       ├── JournalBroken      chain.journal_broken
 │       └── JournalBehind      chain.journal_behind
+├── Malformed
+│   └── NodeUrlInvalid         chain.node_url
 ├── NotFound
 │   ├── EngineMissing          chain.engine_missing
 │   └── ChainMissing           chain.missing
@@ -21,7 +24,7 @@ Everything under ChainForeign waits for the operator: nothing is retried or repa
 
 from __future__ import annotations
 
-from ledger.errors import ChainAway, NotFound, Tampered
+from ledger.errors import ChainAway, Malformed, NotFound, Tampered
 
 
 class ChainForeign(Tampered):
@@ -40,6 +43,13 @@ class OtherGenesis(ChainForeign):
     """The chain begins with another block; ``expected`` and ``found`` are its hashes."""
 
     code = "chain.other_genesis"
+
+
+class OtherAddress(ChainForeign):
+    """A contract stands elsewhere than the trust list pins; ``contract``, ``expected`` (None: it
+    pins no such contract) and ``found``."""
+
+    code = "chain.other_address"
 
 
 class OtherCode(ChainForeign):
@@ -64,6 +74,12 @@ class JournalBehind(ChainForeign):
     """The cached state is newer than the journal, so that the journal has lost lines."""
 
     code = "chain.journal_behind"
+
+
+class NodeUrlInvalid(Malformed):
+    """No address at which a node could be reached."""
+
+    code = "chain.node_url"
 
 
 class EngineMissing(NotFound):

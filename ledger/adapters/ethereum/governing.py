@@ -8,10 +8,12 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
+from certs.trust.payload import Chain as PinnedChain
 from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.actions import GRAVITIES, decoded_actions, encoded_actions
+from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
-from ledger.adapters.ethereum.deployment import AddressBook, check_book
+from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
@@ -38,15 +40,17 @@ _NOBODY = bytes(32)
 class EthereumGovernance:
     """:class:`ledger.ports.governance.Governance` over a node and an address book.
 
-    Every write checks first that the chain is the one of the address book (ChainForeign)."""
+    Every write checks first that the chain is the one of the address book, reads do from time to
+    time (ChainForeign)."""
 
-    def __init__(self, node: Node, book: AddressBook) -> None:
+    def __init__(self, node: Node, book: AddressBook, pinned: PinnedChain | None = None) -> None:
         self._node, self._book = node, book
+        self._believed = Believed(node, book, pinned)
         self._place = book.contracts[GOVERNANCE]
         self._kind = contract(GOVERNANCE)
 
     def rehearse(self, actions: Sequence[Action]) -> None:
-        check_book(self._node, self._book)
+        self._believed.identity()
         try:
             self._read("rehearse", encoded_actions(actions))
         except ProposalRehearsed:
@@ -162,16 +166,19 @@ class EthereumGovernance:
         kind = self._kind.events["ProposalMade"]
         topics = ["0x" + kind.topic.hex(), "0x" + number.to_bytes(32, "big").hex()]
         where = {"fromBlock": "0x0", "toBlock": "latest", "address": self._place, "topics": topics}
-        for event in answers.events(self._node.ask(("eth_getLogs", [where]))[0]):
+        with self._believed.usable() as node:
+            found = answers.events(node.ask(("eth_getLogs", [where]))[0])
+        for event in found:
             values = kind.values(event)
             if values is not None and values["number"] == number:
                 return values, event.transaction
         return None
 
     def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
-        return call_now(self._node, self._place, self._kind.functions[function], *arguments)
+        with self._believed.usable() as node:
+            return call_now(node, self._place, self._kind.functions[function], *arguments)
 
     def _write(self, key: bytes, function: str, *arguments: Any) -> answers.Receipt:
-        check_book(self._node, self._book)
+        self._believed.identity()
         data = self._kind.functions[function].encode(*arguments)
         return transact(self._node, key, self._place, data)

@@ -32,6 +32,11 @@ class RemoteNode:
         self._finality = (confirmations, seconds)
         self._turn = threading.RLock()
 
+    @property
+    def url(self) -> str:
+        """Where the node answers."""
+        return self._rpc.url
+
     def ask(self, *questions: Question) -> list[Any]:
         return self._rpc.ask(*questions)
 

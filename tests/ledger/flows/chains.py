@@ -68,6 +68,7 @@ def indexing(path: Path, events: ChainEvents) -> Iterator[Platform]:
             keys=nothing,
             chain=nothing,
             chain_events=events,
+            governance=nothing,
             signing=nothing,
             press=nothing,
             log=LogIdentity("index.example/log", "", nothing),
