@@ -112,6 +112,7 @@ def shelved(path: Path, papers: int) -> Iterator[Shelf]:
         blobs=nothing,
         keys=nothing,
         chain=nothing,
+        attesters=nothing,
         chain_events=nothing,
         governance=nothing,
         signing=nothing,

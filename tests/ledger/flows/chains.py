@@ -67,6 +67,7 @@ def indexing(path: Path, events: ChainEvents) -> Iterator[Platform]:
             blobs=nothing,
             keys=nothing,
             chain=nothing,
+            attesters=nothing,
             chain_events=events,
             governance=nothing,
             signing=nothing,

@@ -27,6 +27,7 @@ from tests.ledger.adapters.ethereum.world import (
     ForeignWorld,
     Log,
     World,
+    publish,
 )
 from tests.ledger.flows.chains import expected, indexing, shown
 
@@ -156,7 +157,7 @@ def test_a_reorganised_chain_is_followed(
     for _ in range(DEPTH + 2):
         before = log.size
         log.grow(1)
-        bare.chain.publish(LOG, log.size, log.root, log.proof_from(before))
+        publish(bare.chain, LOG, log.size, log.root, log.proof_from(before))
     index_chain(bare_index)
     whole = shown(bare_index)
     assert whole == expected(bare_index.chain_events)
@@ -174,7 +175,7 @@ def test_a_chain_reorganised_too_deep_waits_and_can_be_read_anew(
     for _ in range(DEPTH + 3):
         before = log.size
         log.grow(1)
-        bare.chain.publish(LOG, log.size, log.root, log.proof_from(before))
+        publish(bare.chain, LOG, log.size, log.root, log.proof_from(before))
     index_chain(bare_index)
     bare.node.ask(("anvil_reorg", [DEPTH + 1, []]))
     with pytest.raises(ReorgTooDeep):
