@@ -178,7 +178,7 @@ class EthereumChain:
             return self._agencies.key_rows(agency)
 
     def key_valid(self, agency: str, key_id: bytes, at: datetime) -> bool:
-        with self._usable():
+        with self._believed.usable():
             return self._agencies.key_valid(agency, key_id, at)
 
     def agency(self, agency: str) -> AgencyRecord | None:
