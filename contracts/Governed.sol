@@ -12,8 +12,7 @@ abstract contract Governed is IGoverned, Replaceable {
 
     /// @dev And nothing is changed any more once the registry is replaced.
     modifier onlyGovernor() {
-        if (msg.sender != _governor) revert GovernorOnly(msg.sender);
-        _requireCurrent();
+        _requireGovernor();
         _;
     }
 
@@ -42,5 +41,10 @@ abstract contract Governed is IGoverned, Replaceable {
     function _setGovernor(address governor_) private {
         if (governor_.code.length == 0) revert GovernorMissing(governor_);
         _governor = governor_;
+    }
+
+    function _requireGovernor() private view {
+        if (msg.sender != _governor) revert GovernorOnly(msg.sender);
+        _requireCurrent();
     }
 }

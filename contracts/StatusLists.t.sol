@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IAgencyRegistry} from "./interfaces/IAgencyRegistry.sol";
+import {IAgencyBodies} from "./interfaces/IAgencyBodies.sol";
+import {IAgencyDuties} from "./interfaces/IAgencyDuties.sol";
 import {IStatusRegistry} from "./interfaces/IStatusRegistry.sol";
 import {Listed} from "./testing/Listed.sol";
 import {VM} from "./testing/Vm.sol";
@@ -81,7 +82,7 @@ contract StatusListsTest is Listed {
 
     /// @dev Handing over one licence type does not hand over the list with all the others.
     function test_one_licence_type_does_not_take_the_list_along() external {
-        ofAgencies(abi.encodeCall(IAgencyRegistry.transferDuty, (MARKET, FOOD_PERMIT, HEALTH)));
+        ofAgencies(abi.encodeCall(IAgencyDuties.transferDuty, (MARKET, FOOD_PERMIT, HEALTH)));
         refused("by type", assignment(LIST, HEALTH, STRANGER), taken(MARKET));
         change(assignment(LIST, MARKET, STRANGER));
     }
@@ -96,7 +97,7 @@ contract StatusListsTest is Listed {
     function test_an_agency_that_ended_gets_no_further_list() external {
         VM.warp(START + 60);
         dissolve(HEALTH, MARKET);
-        bytes4 ended = IAgencyRegistry.AgencyDissolved.selector;
+        bytes4 ended = IAgencyBodies.AgencyDissolved.selector;
         bytes memory wanted = abi.encodeWithSelector(ended, HEALTH, START + 60);
         refused("ended", assignment(OTHER, HEALTH, PUBLISHER), wanted);
         change(assignment(OTHER, MARKET, PUBLISHER));

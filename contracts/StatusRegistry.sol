@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Governed} from "./Governed.sol";
+import {IAgencyBodies} from "./interfaces/IAgencyBodies.sol";
 import {IAgencyRegistry} from "./interfaces/IAgencyRegistry.sol";
 import {IGovernance} from "./interfaces/IGovernance.sol";
 import {IStatusRegistry} from "./interfaces/IStatusRegistry.sol";
@@ -97,12 +98,12 @@ contract StatusRegistry is IStatusRegistry, Governed {
     /// @param agency Agency that must be admitted, and be the one to which the list may go.
     function _requireHeir(bytes32 listId, bytes32 agency) private view {
         IAgencyRegistry registry = IAgencyRegistry(IGovernance(governor()).agencies());
-        IAgencyRegistry.Agency memory given = registry.agency(agency);
+        IAgencyBodies.Agency memory given = registry.agency(agency);
         if (given.admittedAt == 0) revert StatusAgencyUnknown(agency);
         bytes32 owner = _owners[listId];
         if (owner == 0) {
             if (given.endedAt == 0) return;
-            revert IAgencyRegistry.AgencyDissolved(agency, given.endedAt);
+            revert IAgencyBodies.AgencyDissolved(agency, given.endedAt);
         }
         (bytes32 heir,) = registry.responsible(owner, 0, uint40(block.timestamp));
         // Where nobody answers any more, the list stays and may still change its publisher.

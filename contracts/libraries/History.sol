@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IAgencyRegistry} from "../interfaces/IAgencyRegistry.sol";
+import {IAgencyHistory} from "../interfaces/IAgencyHistory.sol";
 
 /// @title Lists of periods whose answers about the past never change
 /// @dev Rows are only added, after the last one, and only ever ended. They ascend and never
@@ -32,12 +32,12 @@ library History {
     {
         uint40 blockTime = uint40(block.timestamp);
         from = validFrom == 0 ? blockTime : validFrom;
-        if (from < blockTime) revert IAgencyRegistry.AgencyTimePast(from, blockTime);
+        if (from < blockTime) revert IAgencyHistory.AgencyTimePast(from, blockTime);
         if (validTo != 0 && validTo <= from) {
-            revert IAgencyRegistry.AgencyPeriodEmpty(from, validTo);
+            revert IAgencyHistory.AgencyPeriodEmpty(from, validTo);
         }
         row = rows.length;
-        if (row == ROW_LIMIT) revert IAgencyRegistry.AgencyRowsFull(ROW_LIMIT);
+        if (row == ROW_LIMIT) revert IAgencyHistory.AgencyRowsFull(ROW_LIMIT);
         _makeRoom(rows, from);
         rows.push(Row(from, validTo, blockTime, 0, 0, from));
     }
@@ -48,12 +48,12 @@ library History {
     /// time.
     /// @return The new end.
     function end(Row[] storage rows, uint256 row, uint40 endAt) internal returns (uint40) {
-        if (row >= rows.length) revert IAgencyRegistry.AgencyRowUnknown(row, rows.length);
+        if (row >= rows.length) revert IAgencyHistory.AgencyRowUnknown(row, rows.length);
         uint40 blockTime = uint40(block.timestamp);
         if (endAt == 0) endAt = blockTime;
-        if (endAt < blockTime) revert IAgencyRegistry.AgencyTimePast(endAt, blockTime);
+        if (endAt < blockTime) revert IAgencyHistory.AgencyTimePast(endAt, blockTime);
         uint40 current = _endOf(rows[row]);
-        if (endAt >= current) revert IAgencyRegistry.AgencyEndNotEarlier(current, endAt);
+        if (endAt >= current) revert IAgencyHistory.AgencyEndNotEarlier(current, endAt);
         rows[row].endedAt = endAt;
         rows[row].endRecordedAt = blockTime;
         return endAt;
@@ -88,14 +88,29 @@ library History {
     function page(Row[] storage rows, uint256 offset, uint256 limit)
         internal
         view
-        returns (IAgencyRegistry.Period[] memory found)
+        returns (IAgencyHistory.Period[] memory found)
     {
-        found = new IAgencyRegistry.Period[](pageLength(offset, limit, rows.length));
+        found = new IAgencyHistory.Period[](pageLength(offset, limit, rows.length));
         for (uint256 i = 0; i < found.length; i++) {
             Row memory row = rows[offset + i];
-            found[i] = IAgencyRegistry.Period(
+            found[i] = IAgencyHistory.Period(
                 row.validFrom, row.validTo, row.recordedAt, row.endedAt, row.endRecordedAt
             );
+        }
+    }
+
+    /// @param ids A list of identifiers.
+    /// @param offset Position of the first one wanted.
+    /// @param limit Most that are wanted.
+    /// @return found The page.
+    function page(bytes32[] storage ids, uint256 offset, uint256 limit)
+        internal
+        view
+        returns (bytes32[] memory found)
+    {
+        found = new bytes32[](pageLength(offset, limit, ids.length));
+        for (uint256 i = 0; i < found.length; i++) {
+            found[i] = ids[offset + i];
         }
     }
 
@@ -123,7 +138,7 @@ library History {
             uint40 endsAt = _endOf(last);
             if (endsAt > last.validFrom) {
                 if (from < endsAt) {
-                    revert IAgencyRegistry.AgencyPeriodOverlaps(i - 1, endsAt, from);
+                    revert IAgencyHistory.AgencyPeriodOverlaps(i - 1, endsAt, from);
                 }
                 return;
             }

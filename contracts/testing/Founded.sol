@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 import {AgencyRegistry} from "../AgencyRegistry.sol";
 import {Governance} from "../Governance.sol";
-import {IGovernance} from "../interfaces/IGovernance.sol";
+import {IActions} from "../interfaces/IActions.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
+import {IMembers} from "../interfaces/IMembers.sol";
 import {TestCase} from "./TestCase.sol";
 import {VM} from "./Vm.sol";
 
@@ -50,18 +51,18 @@ abstract contract Founded is TestCase {
         agencies = new AgencyRegistry(governor);
     }
 
-    function seats() internal pure virtual returns (IGovernance.Seat[] memory founding) {
-        founding = new IGovernance.Seat[](3);
-        founding[0] = IGovernance.Seat(FIRST_MEMBER, FIRST, 1);
-        founding[1] = IGovernance.Seat(SECOND_MEMBER, SECOND, 1);
-        founding[2] = IGovernance.Seat(THIRD_MEMBER, THIRD, 1);
+    function seats() internal pure virtual returns (IMembers.Seat[] memory founding) {
+        founding = new IMembers.Seat[](3);
+        founding[0] = IMembers.Seat(FIRST_MEMBER, FIRST, 1);
+        founding[1] = IMembers.Seat(SECOND_MEMBER, SECOND, 1);
+        founding[2] = IMembers.Seat(THIRD_MEMBER, THIRD, 1);
     }
 
-    function rules() internal pure virtual returns (IGovernance.Rule[3] memory) {
+    function rules() internal pure virtual returns (IActions.Rule[3] memory) {
         return [
-            IGovernance.Rule(5_000, 5_001, 3 days, 1 days),
-            IGovernance.Rule(6_000, 6_600, 7 days, 2 days),
-            IGovernance.Rule(6_600, 7_500, 14 days, 7 days)
+            IActions.Rule(5_000, 5_001, 3 days, 1 days),
+            IActions.Rule(6_000, 6_600, 7 days, 2 days),
+            IActions.Rule(6_600, 7_500, 14 days, 7 days)
         ];
     }
 

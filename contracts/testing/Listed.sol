@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {CheckpointRegistry} from "../CheckpointRegistry.sol";
 import {StatusRegistry} from "../StatusRegistry.sol";
-import {IAgencyRegistry} from "../interfaces/IAgencyRegistry.sol";
+import {IAgencyBodies} from "../interfaces/IAgencyBodies.sol";
+import {IAgencyDuties} from "../interfaces/IAgencyDuties.sol";
 import {IStatusRegistry} from "../interfaces/IStatusRegistry.sol";
 import {Founded} from "./Founded.sol";
 
@@ -27,12 +28,12 @@ abstract contract Listed is Founded {
     }
 
     function admit(bytes32 id) internal {
-        IAgencyRegistry.UserKind kind = IAgencyRegistry.UserKind.Government;
-        ofAgencies(abi.encodeCall(IAgencyRegistry.admit, (id, "name", 310101, 0, kind)));
+        IAgencyBodies.UserKind kind = IAgencyBodies.UserKind.Government;
+        ofAgencies(abi.encodeCall(IAgencyBodies.admit, (id, "name", 310101, 0, kind)));
     }
 
     function dissolve(bytes32 id, bytes32 successor) internal {
-        ofAgencies(abi.encodeCall(IAgencyRegistry.dissolve, (id, successor)));
+        ofAgencies(abi.encodeCall(IAgencyDuties.dissolve, (id, successor)));
     }
 
     function ofAgencies(bytes memory data) internal {
