@@ -175,6 +175,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "copy.too_large": 413,
     "document.too_large": 413,
     "status.move": 409,
+    "status.not_responsible": 403,
     "code.locked": 429,
     "store.schema_newer": 500,
     "chain.refused": 502,

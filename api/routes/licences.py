@@ -27,6 +27,7 @@ from api.schemas_out import Accepted, LicenceOut, Page, StatusOut
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
 from ledger.errors import NotFound
+from ledger.flows.door.duty import body_of_licence
 from ledger.flows.door.rows import row_of
 from ledger.flows.library.files import plaintext
 from ledger.flows.library.issue import (
@@ -152,13 +153,13 @@ def licence_of(asked: CollectedIn) -> CollectedLicence:
 
 
 def held_by(platform: Platform, caller: Caller, licence: str) -> dict[str, Scalar]:
-    """The licence of its issuer, or of its holder. Raises NotFound for anybody else."""
+    """The licence of its issuer, of the body that answers for it now, or of its holder. Raises
+    NotFound for anybody else."""
     row = row_of(platform, "licences", licence)
-    mine = (
-        row["subject"] == caller.subject
-        if caller.role is Role.HOLDER
-        else row["issuer"] == caller.agency
-    )
+    if caller.role is Role.HOLDER:
+        mine = row["subject"] == caller.subject
+    else:
+        mine = row["issuer"] == caller.agency or body_of_licence(platform, row) == caller.agency
     if not mine:
         raise NotFound("There is no such licence.")
     return row
@@ -234,8 +235,8 @@ def change(
     edge: EdgeOf,
     body: Annotated[Posted[StatusIn], Depends(posted(StatusIn, only(*AGENCIES)))],
 ) -> Accepted:
-    """Suspend, restore or revoke; only its issuer. The status list follows at once where the chain
-    answers, else with the worker's next round."""
+    """Suspend, restore or revoke; only the body that answers for it. The status list follows at
+    once where the chain answers, else with the worker's next round."""
     held_by(edge.platform, caller, licence)
     asked = body.model
     wanted = Change(

@@ -12,7 +12,7 @@ from ledger.consent.delegation import ANY_ITEM, DelegationRefused
 from ledger.log.statement import Statement, format_time
 from ledger.ports import Opening, Powers
 from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
-from ledger.verify.steps.form import ISSUED, OpenedEntry
+from ledger.verify.steps.form import CHANGES, COLLECTED, ISSUED, OpenedEntry
 from ledger.verify.verifier import Verifier
 
 
@@ -77,6 +77,7 @@ def _evidence(bundle: OpenedBundle, entry: OpenedEntry) -> Evidence:
         status_list=bundle.status_lists.get(uri) if isinstance(uri, str) else None,
         holder_key=None if binding is None else binding.opening,
         successor=_successor(bundle, entry),
+        issue=_issue(bundle, entry),
         powers=_powers(bundle, entry),
     )
 
@@ -98,6 +99,18 @@ def _powers(bundle: OpenedBundle, entry: OpenedEntry) -> Powers:
         tuple(one.opening for one in found),
         tuple(one.opening for one in signed if one is not None),
     )
+
+
+def _issue(bundle: OpenedBundle, entry: OpenedEntry) -> Opening | None:
+    """Of the licence that a change of status is about."""
+    if entry.statement.kind not in CHANGES:
+        return None
+    licence = entry.statement.body["licence"]
+    for other in bundle.entries:
+        statement = other.statement
+        if statement.kind in (ISSUED, COLLECTED) and statement.body["licence"] == licence:
+            return other.opening
+    return None
 
 
 def _successor(bundle: OpenedBundle, entry: OpenedEntry) -> Opening | None:

@@ -66,8 +66,9 @@ class Evidence:
     ``snapshot``: notes by the log's key, or values that the caller has read from the chain itself.
     ``consistency``: between the sizes of anchor and checkpoint where they differ, in either
     direction. ``status_list``: the token. ``holder_key``: the ``holderkey.bound`` entry of the key
-    that signed, and ``successor``: the ``licence.issued`` entry that replaces this licence; both
-    proven in the same checkpoint, as are the ``powers`` of one who spoke for the holder.
+    that signed, ``successor``: the ``licence.issued`` entry that replaces this licence, ``issue``:
+    the entry of the licence that a change of status is about; all proven in the same checkpoint, as
+    are the ``powers`` of one who spoke for the holder.
     ``erased``: instead of an opening, where the item's entry was erased; its proof is made for
     ``checkpoint`` too. ``crls``: DER; without any, revocation of certificates is what the chain's
     rows of keys say.
@@ -81,6 +82,7 @@ class Evidence:
     status_list: str | None = None
     holder_key: Opening | None = None
     successor: Opening | None = None
+    issue: Opening | None = None
     powers: Powers = field(default_factory=Powers)
     crls: tuple[bytes, ...] = ()
     erased: ErasedEntry | None = None

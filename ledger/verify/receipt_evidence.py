@@ -1,7 +1,7 @@
 """A receipt that verifies alone: a C2SP tlog-proof whose extra line carries the other evidence.
 
-    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, holder_key?, powers?,
-                            snapshot?, status_list?, successor?}
+    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, holder_key?, issue?,
+                            powers?, snapshot?, status_list?, successor?}
 
 Index, proof and checkpoint stand where the format has them. The extra line is signed by nobody and
 decides nothing: what it carries is verified like evidence from anywhere else.
@@ -19,7 +19,7 @@ from ledger.ports import Opening, Powers
 from ledger.verify.items import Evidence
 
 _NOTES = ("anchor", "snapshot")
-_OPENINGS = ("holder_key", "successor")
+_OPENINGS = ("holder_key", "issue", "successor")
 
 
 def receipt_file(evidence: Evidence) -> bytes:
@@ -96,6 +96,7 @@ def _read(receipt: Receipt, extra: Shape) -> Evidence:
         status_list=None if token is None else token.decode("ascii"),
         holder_key=entry("holder_key"),
         successor=entry("successor"),
+        issue=entry("issue"),
         powers=_powers(extra["powers"]) if "powers" in extra else Powers(),
     )
 

@@ -162,7 +162,13 @@ class World(Authorities):
         return issue_credential(claims, randomness=drawn(f"{self.name}/c{number}"), **facts)
 
     def issue(
-        self, number: int, *, real_pdf: bool = False, pdf: bytes = b"", **changes: Any
+        self,
+        number: int,
+        *,
+        by: str = "scjg",
+        real_pdf: bool = False,
+        pdf: bytes = b"",
+        **changes: Any,
     ) -> Licence:
         """Issue a food operation permit; ``changes`` go into the statement's body."""
         credential = self.credential(number)
@@ -191,7 +197,7 @@ class World(Authorities):
             "project": None,
             **changes,
         }
-        index = self.say("licence.issued", "scjg", body, files=(pdf, credential.encode()))
+        index = self.say("licence.issued", by, body, files=(pdf, credential.encode()))
         return Licence(pdf, credential, index, licence)
 
     def sealed_pdf(self, number: int, credential: str) -> bytes:

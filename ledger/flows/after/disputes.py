@@ -120,14 +120,18 @@ def settle_dispute(
 
     Raises NotFound, DisputeSettled, SuccessorUnfit.
     """
-    row = row_of(platform, "disputes", settlement.dispute, "dispute", agency=agency)
+    row = row_of(platform, "disputes", settlement.dispute, "dispute")
+    about = str(row["object"])
+    answers = responsible(platform, about) if about.startswith("licence:") else row["agency"]
+    if agency != answers:
+        raise NotFound("There is no such dispute.")
     if row["state"] != "open":
         raise DisputeSettled("The dispute is settled already.", outcome=row["state"])
     expects = [Expect("disputes", {"id": settlement.dispute}, {"state": "open"})]
-    expects += _successor(platform, str(row["object"]), settlement)
+    expects += _successor(platform, about, settlement)
     body: dict[str, Json] = {
         "dispute": settlement.dispute,
-        "object": str(row["object"]),
+        "object": about,
         "subject": str(row["subject"]),
         "outcome": settlement.outcome,
         "successor": settlement.successor,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ledger import tlog
+from ledger.flows.door.duty import body_of_licence
 from ledger.log.records import RecordErased
 from ledger.platform import Platform
 from ledger.ports import Scalar
 
 _COLUMN_OF = {
-    "licence": ("licences", "issuer"),
     "commitment": ("commitments", "agency"),
     "basis": ("bases", "agency"),
     "release": ("reads", "agency"),
@@ -16,11 +16,15 @@ _COLUMN_OF = {
 
 
 def responsible(platform: Platform, about: str) -> str | None:
-    """The agency that answers for ``about`` (such as ``licence:lic_…``): a licence's issuer; for a
-    material whoever took it in, for a case or without one; None where nobody does."""
+    """The agency that answers for ``about`` (such as ``licence:lic_…``): a licence's issuer, or who
+    followed it; for a material whoever took it in, for a case or without one; None where nobody
+    does."""
     sort, _, identity = about.partition(":")
     if sort == "material":
         return _taker(platform, identity)
+    if sort == "licence":
+        found = platform.store.rows("licences", {"id": identity})
+        return (body_of_licence(platform, found[0]) or None) if found else None
     if sort not in _COLUMN_OF:
         return None
     table, column = _COLUMN_OF[sort]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
+from ledger.agencies.lists import list_of
 from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
@@ -104,7 +105,9 @@ def snapshot_in(
         for one in statements
         if one.actor in actors and "type" in one.body
     }
-    refs = [ref for one in statements if (ref := trust.status_list(status_uri(one))) is not None]
+    refs = [
+        ref for one in statements if (ref := list_of(trust, status_uri(one), one.actor)) is not None
+    ]
     issues = sorted(types | {(ref.agency, "") for ref in refs})
     duties = {pair: asked.duties(*pair) for pair in issues}
     named = actors | {ref.agency for ref in refs} | bodies(duties.values())

@@ -31,7 +31,7 @@ from ledger.platform import Platform
 from ledger.ports import Anchor, Head, Opening, Powers, StoredEntry
 from ledger.verify.items import ErasedEntry, Evidence
 from ledger.verify.memory import Memory
-from ledger.verify.steps.form import opening_task
+from ledger.verify.steps.form import CHANGES, opening_task
 from ledger.verify.steps.signing import signing_agencies
 from ledger.verify.verifier import Verifier
 
@@ -97,15 +97,17 @@ class Gathering:
         bound = None if signature.x5c else self._bound(signature.kid)
         binding = self._covered(bound, head)
         powers = self._powers(statement, index, head) if bound is not None else Powers()
+        issue = self._covered(self._issue(statement), head)
         token = self.status_token(statement)
         return Evidence(
             opening=opening,
             checkpoint=head.note,
             anchor=anchor,
-            snapshot=self._snapshot(statement, binding, powers, anchor, token),
+            snapshot=self._snapshot(statement, (binding, issue), powers, anchor, token),
             status_list=token,
             holder_key=binding,
             successor=self._covered(self._successor(statement), head),
+            issue=issue,
             powers=powers,
         )
 
@@ -204,17 +206,25 @@ class Gathering:
         rows = self.platform.store.rows("licences", {"supersedes": licence})
         return cast(int, rows[0]["entry_index"]) if rows else None
 
+    def _issue(self, statement: Statement) -> int | None:
+        """Index of the entry of the licence that a change of status is about."""
+        if statement.kind not in CHANGES:
+            return None
+        rows = self.platform.store.rows("licences", {"id": str(statement.body["licence"])})
+        return cast(int, rows[0]["entry_index"]) if rows else None
+
     def _snapshot(
         self,
         statement: Statement,
-        binding: Opening | None,
+        leaned_on: Sequence[Opening | None],
         powers: Powers,
         anchor: ChainAnchor | None,
         token: str | None,
     ) -> Snapshot | None:
-        """Of the statement's actor, of the identity agencies that bound a holder's key or vouched
-        for who spoke; None where the chain is away."""
-        others = [*([] if binding is None else [binding]), *powers.delegations, *powers.keys]
+        """Of the statement's actor, of the agencies that bound a holder's key, issued the licence,
+        or vouched for who spoke; None where the chain is away."""
+        others = [one for one in leaned_on if one is not None]
+        others += [*powers.delegations, *powers.keys]
         concerned = [statement, *(self._read(one)[1] for one in others)]
         named = tuple(
             (signing_agencies(one), str(one.body.get("type")), status_uri(one)) for one in concerned

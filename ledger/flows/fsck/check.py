@@ -10,6 +10,7 @@ from ledger.flows.fsck import (
     cascades,
     catalogues,
     chain_events,
+    changes,
     comparisons,
     copies,
     erasures,
@@ -42,6 +43,7 @@ PARTS = (
     ("plans", plans.check),
     ("compared", comparisons.check),
     ("status", status.check),
+    ("changes", changes.check),
     ("secrets", sealed.check),
     ("erasures", erasures.check),
 )

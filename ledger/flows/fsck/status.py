@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from cryptography import x509
-
-from certs import keys
 from certs.errors import CertsError
 from certs.statuslist import read_status_list, token_digest
+from ledger.agencies.lists import list_of
 from ledger.errors import NotFound, Tampered
 from ledger.flows.fsck.reading import Reading
+from ledger.flows.fsck.signers import check_signer, signing_key
 from ledger.flows.library.status import list_id
 from ledger.log.statement import format_time
 from ledger.platform import Platform
@@ -28,14 +27,13 @@ def check(platform: Platform, reading: Reading) -> None:
         try:
             token = cast(bytes, row["token"] or b"").decode("ascii")
             agency = str(row["agency"])
-            ref = platform.trust.status_list(uri)
+            ref = list_of(platform.trust, uri, agency)
             if ref is None or ref.agency != agency or row["list_id"] != list_id(uri):
                 raise Tampered("the trust list names it otherwise")
-            leaf = x509.load_der_x509_certificate(platform.signing.chain(agency)[0]).public_key()
-            public = keys.public_from_spki(keys.spki(cast(keys.P256Public, leaf)))
             head = platform.chain.status_head(list_id(uri))
             expires = head.valid_until or platform.now()
-            found = read_status_list(token, public, min(platform.now(), expires))
+            found = read_status_list(token, signing_key(token), min(platform.now(), expires))
+            check_signer(platform, token, agency, found.issued)
             if (found.uri, found.version, found.digest) != (uri, head.version, head.digest):
                 raise Tampered("the chain knows another version of it")
             if row["version"] != found.version or row["valid_until"] != format_time(found.expires):

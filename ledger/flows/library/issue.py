@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ledger.errors import Conflict, LogBusy, Pushback, Stale
 from ledger.flows.door.once import Once
+from ledger.flows.door.rows import row_of
 from ledger.flows.library.collect import CollectedLicence, collect_licence
 from ledger.flows.library.files import forgotten_if_refused
 from ledger.flows.library.issue_parts import (
@@ -66,7 +67,8 @@ def issue_licence(
             continue
         if draft.supersedes is not None:
             with suppress(Pushback):  # else the worker publishes: the list is due
-                publish_list(platform, agency)
+                old = row_of(platform, "licences", draft.supersedes)
+                publish_list(platform, str(old["issuer"]))
         return Issued(ready.licence, ready.identifier, entry, ready.layout, ready.credential)
     raise LogBusy("No free place in the status list was found; try again.", retry_after=1)
 

@@ -23,6 +23,7 @@ from certs.pades.seal import seal_layout
 from ledger.catalogue.catalogue import LicenceType
 from ledger.errors import NotFound, Refused
 from ledger.flows.door.comparing import compared_fields
+from ledger.flows.door.duty import licence_answered_for
 from ledger.flows.door.numbers import numbered
 from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import own_statement
@@ -188,12 +189,12 @@ def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | Non
 def _version(platform: Platform, agency: str, draft: LicenceDraft) -> int:
     if draft.supersedes is None:
         return 1
-    rows = platform.store.rows("licences", {"id": draft.supersedes, "issuer": agency})
-    if not rows or rows[0]["subject"] != draft.subject or rows[0]["type"] != draft.type:
+    row = licence_answered_for(platform, agency, draft.supersedes)
+    if row["subject"] != draft.subject or row["type"] != draft.type:
         raise NotFound("There is no such licence to supersede.")
-    if rows[0]["state"] != "active":
-        raise NotActive("Only a licence in force is superseded.", state=rows[0]["state"])
-    return cast(int, rows[0]["version"]) + 1
+    if row["state"] != "active":
+        raise NotActive("Only a licence in force is superseded.", state=row["state"])
+    return cast(int, row["version"]) + 1
 
 
 def ended(platform: Platform, agency: str, old: str | None, successor: str) -> list[Draft]:

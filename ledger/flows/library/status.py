@@ -6,7 +6,6 @@ chain. Places in a list are drawn at random, so that neighbours tell nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from typing import cast
 
 from certs.canonical import Json
 from certs.statuslist import StatusList, issue_status_list, token_digest
+from ledger.agencies.lists import list_id as list_id
 from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
+from ledger.flows.door.duty import NotResponsible, body_for, licence_answered_for
 from ledger.flows.door.once import Once, remembered
-from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
 from ledger.index import STATE_AFTER, names_of, rows_of
 from ledger.log.statement import format_time
@@ -59,11 +59,6 @@ def list_uri(platform: Platform, agency: str) -> str:
     return f"{platform.verify_url}/v1/status-lists/{agency}"
 
 
-def list_id(uri: str) -> bytes:
-    """32 bytes under which the contract knows the list."""
-    return hashlib.sha256(uri.encode()).digest()
-
-
 def free_index(platform: Platform, uri: str) -> int:
     """A random place of the list that no licence has yet."""
     for _ in range(64):
@@ -89,11 +84,13 @@ class Change:
 def change_status(
     platform: Platform, agency: str, change: Change, once: Once | None = None
 ) -> Sequenced:
-    """Suspend, restore or revoke, then publish the list. Only the agency whose list it is.
+    """Suspend, restore or revoke, then publish the list. Only the body that answers for the
+    licence: its issuer, or after a succession who followed it.
 
-    Raises NotFound, MoveForbidden; where the chain is away the change stands and the list follows.
+    Raises NotFound, NotResponsible, MoveForbidden; where the chain is away the change stands and
+    the list follows.
     """
-    row = row_of(platform, "licences", change.licence, "licence", issuer=agency)
+    row = licence_answered_for(platform, agency, change.licence)
     if (row["state"], change.state) not in MOVES:
         raise MoveForbidden(
             f"A licence that is {row['state']!s} cannot become {change.state}.",
@@ -128,7 +125,7 @@ def change_status(
     draft = Draft(envelope, statement, names_of(statement), written, expects)
     (done,) = sequence(platform, [draft])
     with suppress(Pushback):  # else the worker publishes; the old list runs out by itself
-        publish_list(platform, agency)
+        publish_list(platform, str(row["issuer"]))
     return done
 
 
@@ -139,16 +136,20 @@ def due(uri: str, now: datetime) -> Row:
 
 def publish_list(platform: Platform, agency: str) -> str:
     """Sign the agency's list as it stands, put its digest on chain, serve it. Answers the token.
+    Who answers for all that the agency issued signs it: itself, or who followed it.
 
     The digest goes on chain before the token is served: a list that nobody can check is not shown.
     After a crash in between the next version heals it. Raises Pushback, also where others keep
-    publishing the same list.
+    publishing the same list, NotResponsible where nobody answers any more.
     """
     uri = list_uri(platform, agency)
+    signer = body_for(platform, agency)
+    if not signer:
+        raise NotResponsible("Nobody answers for this list any more.", responsible="")
     for _ in range(ATTEMPTS):
         rows = platform.store.rows("status_lists", {"uri": uri})
         version = platform.chain.status_head(list_id(uri)).version + 1
-        token, ends = _signed_list(platform, agency, uri, version)
+        token, ends = _signed_list(platform, signer, uri, version)
         try:
             done = platform.chain.publish_status(list_id(uri), version, token_digest(token), ends)
         except Refused:  # another publisher was faster, or the contract says no for good
@@ -178,12 +179,12 @@ def _shown(row: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {"version": row["version"], "valid_until": row["valid_until"]}
 
 
-def _signed_list(platform: Platform, agency: str, uri: str, version: int) -> tuple[str, datetime]:
+def _signed_list(platform: Platform, signer: str, uri: str, version: int) -> tuple[str, datetime]:
     states = StatusList(LIST_SIZE)
     for index, value in _entries(platform, uri):
         states.set(index, value)
     now = platform.now().replace(microsecond=0)
-    private, chain = platform.signing.key(agency), platform.signing.chain(agency)
+    private, chain = platform.signing.key(signer), platform.signing.chain(signer)
     ends = now + LIFETIME
     token = issue_status_list(states, uri, version, now, TTL_S, ends, private, chain)
     return token, ends
@@ -201,8 +202,9 @@ def refresh_lists(platform: Platform) -> list[str]:
     for row in platform.store.rows("status_lists"):
         head = platform.chain.status_head(cast(bytes, row["list_id"]))
         if str(row["valid_until"]) < due or head.version != row["version"]:
-            publish_list(platform, str(row["agency"]))
-            renewed.append(str(row["uri"]))
+            with suppress(NotResponsible):  # it runs out: nobody is left to say how they stand
+                publish_list(platform, str(row["agency"]))
+                renewed.append(str(row["uri"]))
     return renewed
 
 

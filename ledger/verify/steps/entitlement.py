@@ -9,21 +9,31 @@ from ledger.log.snapshot import Snapshot
 from ledger.log.statement import may_sign
 from ledger.verify.items import Evidence
 from ledger.verify.steps.finding import Found, Open, Wrong
-from ledger.verify.steps.form import LicenceTerms, OpenedEntry, Subject, required_entry
+from ledger.verify.steps.form import (
+    CHANGES,
+    COLLECTED,
+    ISSUED,
+    LicenceTerms,
+    OpenedEntry,
+    Subject,
+    opened_once,
+    required_entry,
+)
 from ledger.verify.steps.ground import SKEW, Ground
 from ledger.verify.steps.membership import (
-    answering_now,
+    answering_at,
     check_key,
+    check_key_known,
     check_member,
     check_scope,
     succession_facts,
 )
 from ledger.verify.steps.placing import origin_of, written
-from ledger.verify.steps.signing import Signed
+from ledger.verify.steps.signing import Part, Signed, certified_signers
 from ledger.verify.steps.speaking import check_speaker
 
-ISSUED = ("entitlement.holds", "entitlement.holds_succeeded", "entitlement.holds_abolished")
-KEPT = ("key.registered", "key.registered_succeeded", "key.registered_abolished")
+ENTITLED = ("entitlement.holds", "entitlement.holds_succeeded", "entitlement.holds_abolished")
+REGISTERED = ("key.registered", "key.registered_succeeded", "key.registered_abolished")
 """Codes where the agency answers still, where another body does, and where nobody does."""
 
 
@@ -77,6 +87,8 @@ def judged_entitlement(
             check_member(ground, snapshot, signer.agency, at)
             check_key(snapshot, signer.agency, signer.kid, at)
     terms = subject.terms if subject is not None else None
+    if entry.statement.kind in CHANGES and evidence.issue is not None:
+        return _change(ground, snapshot, entry, opened_once(ground, evidence.issue), at)
     if terms is None:
         return Found(True, "key.registered", {"agency": entry.statement.actor, "at": written(at)})
     return _licence(ground, snapshot, entry.statement.actor, terms, at)
@@ -88,15 +100,35 @@ def _licence(
     """Issuer then, and the body that answers for its licences at the time asked about."""
     record = check_member(ground, snapshot, agency, at)
     facts = {"agency": agency, "at": written(at)}
-    codes = KEPT
+    codes = REGISTERED
     if terms.region is not None:
         check_scope(snapshot, record, terms.type, terms.region, at)
         facts |= {"licence_type": terms.type, "region": str(terms.region)}
-        codes = ISSUED
-    now = answering_now(snapshot, agency, terms.type, ground.as_of)
+        codes = ENTITLED
+    now = answering_at(snapshot, agency, terms.type, ground.as_of)
     passed = succession_facts(snapshot, record, now, at)
     code = codes[0] if not passed else codes[1] if now.body else codes[2]
     return Found(True, code, {**facts, **passed})
+
+
+def _change(
+    ground: Ground, snapshot: Snapshot, entry: OpenedEntry, issue: OpenedEntry, at: datetime
+) -> Found[bool]:
+    """A change of status is by the body that answered for the licence then."""
+    if (
+        issue.statement.kind not in (ISSUED, COLLECTED)
+        or issue.statement.body["licence"] != entry.statement.body["licence"]
+        or issue.opening.index >= entry.opening.index
+    ):
+        raise Wrong("status.issue_other", entry=str(issue.opening.index))
+    issuer, agency = issue.statement.actor, entry.statement.actor
+    for signer in certified_signers(ground, issue, Part.STATEMENT):
+        check_key_known(snapshot, issuer, signer.kid)
+    body = answering_at(snapshot, issuer, str(issue.statement.body["type"]), at).body
+    facts = {"agency": agency, "issuer": issuer, "at": written(at)}
+    if agency != body:
+        raise Wrong("status.not_responsible", responsible=body, **facts)
+    return Found(True, "status.changed_by_responsible", facts)
 
 
 def current_snapshot(ground: Ground, evidence: Evidence, limit_s: int) -> Snapshot:

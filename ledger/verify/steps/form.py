@@ -25,6 +25,9 @@ from ledger.verify.steps.ground import Ground
 
 ISSUED = "licence.issued"
 COLLECTED = "licence.collected"
+CHANGES = frozenset(
+    ("licence.restored", "licence.revoked", "licence.superseded", "licence.suspended")
+)
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}~[A-Za-z0-9_.~-]*", re.ASCII)
 
 FILED = frozenset(

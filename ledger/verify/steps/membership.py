@@ -49,6 +49,15 @@ def check_key(snapshot: Snapshot, agency: str, kid: str, at: datetime) -> None:
         raise Wrong("entitlement.key", **facts)
 
 
+def check_key_known(snapshot: Snapshot, agency: str, kid: str) -> None:
+    """The key was the agency's at some time. Raises Open, Wrong."""
+    rows = snapshot.agency_keys.get(agency)
+    if rows is None:
+        raise Open("entitlement.not_covered", agency=agency)
+    if base64url.decode(kid) not in {row.key_id for row in rows}:
+        raise Wrong("entitlement.key", agency=agency, kid=kid)
+
+
 def check_scope(
     snapshot: Snapshot, record: AgencyRecord, licence_type: str, region: int, at: datetime
 ) -> None:
@@ -74,8 +83,9 @@ def _ran(rows: Iterable[ScopeRow], at: datetime) -> dict[str, str]:
     return {**ran, "from": written(min(begins))} if begins else ran
 
 
-def answering_now(snapshot: Snapshot, issuer: str, licence_type: str, at: datetime) -> Answering:
-    """Who answers at ``at`` for what ``issuer`` issued. Raises Open, DutyTooLong."""
+def answering_at(snapshot: Snapshot, issuer: str, licence_type: str, at: datetime) -> Answering:
+    """Who answered at ``at`` for what ``issuer`` issued; ``""`` for the licence type asks for all
+    that has no row of its own. Raises Open, DutyTooLong."""
     rows = snapshot.duties.get((issuer, licence_type))
     if rows is None:
         raise Open("entitlement.not_covered", agency=issuer, licence_type=licence_type)

@@ -63,7 +63,7 @@ def judged_inclusion(
         raise Open("inclusion.no_checkpoint")
     prove(leaf, checkpoint)
     powers = (*evidence.powers.delegations, *evidence.powers.keys)
-    for other in (evidence.holder_key, evidence.successor, *powers):
+    for other in (evidence.holder_key, evidence.successor, evidence.issue, *powers):
         if other is not None:
             prove(other, checkpoint)
     return Found(True, "inclusion.proven", {"entry": str(leaf.index)})

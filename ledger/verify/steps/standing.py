@@ -10,6 +10,7 @@ from datetime import datetime
 from certs.envelope import certificate_key_id
 from certs.statuslist import ReadStatusList, Status, chain_of, token_digest
 from certs.trust.payload import StatusListRef
+from ledger.agencies.lists import list_of
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.snapshot import Snapshot
 from ledger.ports import Opening, StatusHead
@@ -18,7 +19,7 @@ from ledger.verify.steps.entitlement import current_snapshot
 from ledger.verify.steps.finding import Found, Idle, Open, Wrong
 from ledger.verify.steps.form import ISSUED, Subject, opened_once
 from ledger.verify.steps.ground import Ground
-from ledger.verify.steps.membership import check_key
+from ledger.verify.steps.membership import answering_at, check_key
 from ledger.verify.steps.placing import written
 from ledger.verify.steps.signing import Part, Signed, certified_signers
 
@@ -41,11 +42,11 @@ def judged_standing(
         raise Open("earlier.failed")
     reference = _reference(subject, signed)
     if evidence.successor is not None:
-        check_successor(ground, subject, evidence.successor, checkpoint)
+        check_successor(ground, subject, evidence, evidence.successor, checkpoint)
     uri, index, agency = reference
     facts = {"list": uri, "as_of": written(ground.as_of)}
     _check_period(ground, subject, signed, facts)
-    ref = ground.trust.status_list(uri)
+    ref = list_of(ground.trust, uri, agency)
     if ref is None:
         raise Open("status.list_untrusted", **facts)
     if ref.agency != agency:
@@ -107,7 +108,8 @@ def _check_period(
 def _newest_list(
     ground: Ground, token: str, ref: StatusListRef, snapshot: Snapshot
 ) -> ReadStatusList:
-    """The list in the token, if it is the newest that the chain knows and its agency signed it."""
+    """The list in the token, if it is the newest that the chain knows and who answers for the
+    agency's licences signed it."""
     head = snapshot.status.get(ref.list_id)
     if head is None or head.version == 0:
         raise Open("status.head_absent", list=ref.uri)
@@ -119,10 +121,22 @@ def _newest_list(
     _check_head(ground, found, digest, head)
     # The list counts because its digest is on chain; a key that was replaced since signed it then.
     ground.path(chain, found.issued)
-    if ground.agency(chain[0]) != ref.agency:
-        raise Wrong("status.list_foreign", agency=ground.agency(chain[0]), list=ref.uri)
-    check_key(snapshot, ref.agency, certificate_key_id(chain[0]), found.issued)
+    _check_signer(ground, snapshot, ref, chain[0], found.issued)
     return found
+
+
+def _check_signer(
+    ground: Ground, snapshot: Snapshot, ref: StatusListRef, leaf: bytes, at: datetime
+) -> None:
+    """Signed by the agency whose list it is, or by the body that answered for all of its licences
+    when it was issued. Raises Wrong, Open."""
+    signer = ground.agency(leaf)
+    body = answering_at(snapshot, ref.agency, "", at).body
+    if signer != body:
+        named = {ref.agency, *(row.body for row in snapshot.duties[ref.agency, ""])}
+        code = "status.list_not_responsible" if signer in named else "status.list_foreign"
+        raise Wrong(code, agency=signer, responsible=body, list=ref.uri, issued=written(at))
+    check_key(snapshot, signer, certificate_key_id(leaf), at)
 
 
 def _check_head(ground: Ground, found: ReadStatusList, digest: bytes, head: StatusHead) -> None:
@@ -136,10 +150,14 @@ def _check_head(ground: Ground, found: ReadStatusList, digest: bytes, head: Stat
 
 
 def check_successor(
-    ground: Ground, subject: Subject, opening: Opening, checkpoint: Checkpoint | None
+    ground: Ground,
+    subject: Subject,
+    evidence: Evidence,
+    opening: Opening,
+    checkpoint: Checkpoint | None,
 ) -> None:
-    """Raises Wrong where a later issue of the same agency, which check 3 has proven to be in the
-    log, replaces this licence."""
+    """Raises Wrong where a later issue, by the agency or a body that followed it, replaces this
+    licence; check 3 has proven it to be in the log."""
     entry, terms = subject.entry, subject.terms
     if entry is None or terms is None or checkpoint is None:
         return
@@ -148,8 +166,17 @@ def check_successor(
     if (
         later.statement.kind == ISSUED
         and later.statement.body.get("supersedes") == terms.licence
-        and later.statement.actor == entry.statement.actor
         and opening.index > entry.opening.index
+        and _may_replace(ground, evidence, later.statement.actor, entry.statement.actor, terms.type)
     ):
         raise Wrong("status.superseded", entry=str(opening.index))
     raise Wrong("status.successor_other", entry=str(opening.index))
+
+
+def _may_replace(ground: Ground, evidence: Evidence, later: str, issuer: str, kind: str) -> bool:
+    """Whether it is the issuer, or has at some time answered for its licences. Raises Open."""
+    if later == issuer:
+        return True
+    snapshot = current_snapshot(ground, evidence, ground.trust.profile.freshness.status_s)
+    rows = snapshot.duties.get((issuer, kind), ())
+    return any(row.body == later and row.since <= ground.as_of for row in rows)
