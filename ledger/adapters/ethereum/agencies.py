@@ -132,7 +132,7 @@ class AgencyRegister:
         return [(k["item"], k["kind"], SORTS[k["sort"] - 1], self._basis(named, k)) for k in keys]
 
     def duties(self, issuer: str, licence_type: str) -> list[DutyRow]:
-        kind, rows = _id(licence_type), list[DutyRow]()
+        kind, rows = _id(licence_type) if licence_type else _NONE, list[DutyRow]()
         if kind is None:
             return rows
         reached, waiting = {issuer}, [issuer]
@@ -157,7 +157,7 @@ class AgencyRegister:
                 moment(row["since"]),
                 row["sequence"],
             )
-            for one in (kind, _NONE)
+            for one in dict.fromkeys((kind, _NONE))
             for row in self._rows(_later(self._read, "duties", named, one))
         ]
 
