@@ -17,10 +17,10 @@ from api.datafolder import DataFolder, Settings
 from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from ledger.adapters.attesting import AttesterFile, OwnAttesters
 from ledger.adapters.blobdir import BlobDirectory
+from ledger.adapters.ethereum.address_book import read_book
 from ledger.adapters.ethereum.anvil import anvil_binary
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.chain import EthereumChain
-from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.ethereum.errors import NodeUrlInvalid
 from ledger.adapters.ethereum.events import EthereumEvents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,12 +14,13 @@ import typer
 
 from api.cli.outcome import DONE, FAILED
 from api.cli.session import Session, session_of
-from api.cli.words import table
+from api.cli.words import error_sentence, table
 from certs.errors import Coded
 
 if TYPE_CHECKING:
     from ledger.platform import Platform
 
+Probe = Callable[["Platform"], Iterator["Finding"]]
 LEAST_FREE = 1 << 30
 SOON = timedelta(days=30)
 
@@ -40,7 +41,7 @@ def doctor(context: typer.Context) -> int:
         try:
             found += _platform(session)
         except Coded as error:
-            found.append(Finding("fail", error.code, str(error)))
+            found.append(_fault(session, error))
     mark = {"ok": "✓", "warn": "!", "fail": "✗"}
     session.out(
         {"findings": [{"level": f.level, "name": f.name, "detail": f.detail} for f in found]},
@@ -84,28 +85,58 @@ def _machine(session: Session) -> Iterator[Finding]:
 
 
 def _platform(session: Session) -> Iterator[Finding]:
+    """Each probe for itself, so that what one finds hides no other; of a chain that is not ours
+    every difference is told, and nothing else is asked of it."""
+    with session.platform() as platform:
+        yield from _log(platform)
+        probes: list[Probe] = [_keystore, _trust]
+        try:
+            faults: Sequence[Coded] = platform.chain.faults()
+        except Coded as away:
+            faults = [away]
+        for fault in faults:
+            yield _fault(session, fault)
+        if not faults:
+            probes = [_chain, _anchored, _index, *probes]
+        for probe in probes:
+            try:
+                yield from probe(platform)
+            except Coded as error:
+                yield _fault(session, error)
+
+
+def _fault(session: Session, error: Coded) -> Finding:
+    sentence = error_sentence(session.language, error.code, str(error), error.values)
+    return Finding("fail", error.code, " ".join(sentence.split()))
+
+
+def _log(platform: Platform) -> Iterator[Finding]:
+    size, head = platform.store.size(), platform.store.head()
+    integrated = head.size if head is not None else 0
+    yield Finding("ok", "store", platform.blobs.name)
+    yield Finding("ok" if integrated == size else "warn", "log", f"{integrated}/{size}")
+
+
+def _chain(platform: Platform) -> Iterator[Finding]:
     from ledger.log.statement import format_time
 
-    with session.platform() as platform:
-        size, head = platform.store.size(), platform.store.head()
-        integrated = head.size if head is not None else 0
-        yield Finding("ok", "store", platform.blobs.name)
-        yield Finding("ok" if integrated == size else "warn", "log", f"{integrated}/{size}")
-        block = platform.chain.now()
-        yield Finding("ok", "chain", f"{platform.chain.identity().chain_id}, {format_time(block)}")
-        ahead = block - platform.now()
-        seconds = f"{ahead.total_seconds():.0f} s"
-        yield Finding("fail" if ahead > timedelta(minutes=5) else "ok", "clock", seconds)
-        anchored = platform.chain.head(platform.log.log_id).size
-        yield Finding("ok" if anchored >= integrated else "warn", "lag", f"{anchored}/{size}")
-        yield _index(platform)
-        followed = platform.keys.size()
-        yield Finding("ok" if followed >= anchored else "warn", "keystore", f"{followed}/{size}")
-        left = platform.trust.expires - platform.now()
-        yield Finding("ok" if left > SOON else "warn", "trust", format_time(platform.trust.expires))
+    block = platform.chain.now()
+    yield Finding("ok", "chain", f"{platform.chain.identity().chain_id}, {format_time(block)}")
+    for name, successor in platform.chain.successors().items():
+        yield Finding("warn", "replaced", f"{name} → {successor}")
+    ahead = block - platform.now()
+    level = "fail" if ahead > timedelta(minutes=5) else "ok"
+    yield Finding(level, "clock", f"{ahead.total_seconds():.0f} s")
 
 
-def _index(platform: Platform) -> Finding:
+def _anchored(platform: Platform) -> Iterator[Finding]:
+    head, size = platform.store.head(), platform.store.size()
+    anchored = platform.chain.head(platform.log.log_id).size
+    level = "ok" if head is None or anchored >= head.size else "warn"
+    yield Finding(level, "lag", f"{anchored}/{size}")
+
+
+def _index(platform: Platform) -> Iterator[Finding]:
     from ledger.errors import Pushback
     from ledger.flows.evidence.chain_index import check_standing
     from ledger.index.chain import DEPTH
@@ -113,8 +144,21 @@ def _index(platform: Platform) -> Finding:
     try:
         found = check_standing(platform)
     except Pushback as error:
-        return Finding("warn", error.code, str(error))
-    except Coded as error:
-        return Finding("fail", error.code, str(error))
-    level = "ok" if found.head - found.indexed <= DEPTH else "warn"
-    return Finding(level, "index", f"{found.indexed}/{found.head}")
+        yield Finding("warn", error.code, str(error))
+    else:
+        level = "ok" if found.head - found.indexed <= DEPTH else "warn"
+        yield Finding(level, "index", f"{found.indexed}/{found.head}")
+
+
+def _keystore(platform: Platform) -> Iterator[Finding]:
+    anchors, size = platform.store.anchors(), platform.store.size()
+    followed = platform.keys.size()
+    level = "ok" if not anchors or followed >= anchors[-1].size else "warn"
+    yield Finding(level, "keystore", f"{followed}/{size}")
+
+
+def _trust(platform: Platform) -> Iterator[Finding]:
+    from ledger.log.statement import format_time
+
+    left = platform.trust.expires - platform.now()
+    yield Finding("ok" if left > SOON else "warn", "trust", format_time(platform.trust.expires))

@@ -50,7 +50,7 @@ def exit_code_of(error: Coded) -> int:
 
 def tell(error: Coded, language: Language, *, as_json: bool, to: TextIO) -> None:
     """One line on ``to``: ``mianti: CODE: sentence``, or the same as JSON."""
-    sentence = " ".join(error_sentence(language, error.code, str(error)).split())
+    sentence = " ".join(error_sentence(language, error.code, str(error), error.values).split())
     if as_json:
         line = json.dumps({"error": error.code, "message": sentence}, ensure_ascii=False)
     else:

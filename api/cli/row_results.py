@@ -24,7 +24,9 @@ def why(session: Session, error: Coded) -> Told:
     from ledger.errors import Pushback
 
     result = "waiting" if isinstance(error, Pushback) else "refused"
-    sentence = " ".join(error_sentence(session.language, error.code, str(error)).split())
+    sentence = " ".join(
+        error_sentence(session.language, error.code, str(error), error.values).split()
+    )
     return {"result": result, "code": error.code, "message": sentence}
 
 

@@ -41,11 +41,18 @@ WITH_FACTS = frozenset(
 )  # fmt: skip
 
 
-def error_sentence(language: Language, code: str, own: str) -> str:
-    """The sentence of an error: the table's by code or by the code's family, in Chinese only
-    where there is one; else ``own``, which the error brought along in English."""
+def error_sentence(
+    language: Language, code: str, own: str, values: Mapping[str, object] | None = None
+) -> str:
+    """The sentence of an error, filled with its ``values``: the table's by code or by the code's
+    family, in Chinese only where there is one; else ``own``, which the error brought along in
+    English."""
     pair = table("errors").get(code) or table("errors").get(code.partition(".")[0] + ".*")
     if pair is None:
+        return own
+    try:
+        pair = [text.format(**values or {}) for text in pair]
+    except KeyError:  # an error of this code that lacks them
         return own
     if language == "zh" and own and {code, code.partition(".")[0]} & WITH_FACTS:
         return f"{pair[0]}（{own}）"  # which file, option or folder stands only there

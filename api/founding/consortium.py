@@ -11,8 +11,9 @@ from api.datafolder import DataFolder, Settings
 from api.founding.authority import Roots, certificate_digest, issuing_agencies, key_digest
 from api.wiring import PROJECT
 from ledger.adapters.ethereum import founding
+from ledger.adapters.ethereum.address_book import AddressBook, write_book
 from ledger.adapters.ethereum.anvil import anvil_binary
-from ledger.adapters.ethereum.deployment import AddressBook, deploy, write_book
+from ledger.adapters.ethereum.deployment import deploy
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.ethereum.sending import address_of
 from ledger.catalogue.catalogue import Catalogue

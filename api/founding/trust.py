@@ -26,7 +26,7 @@ from certs.trust.payload import (
 )
 from certs.trust.trustlist import sign_trust_list
 from certs.webauthn import WebauthnPolicy
-from ledger.adapters.ethereum.deployment import AddressBook
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.catalogue.catalogue import Catalogue
 from ledger.flows.library.status import list_id
 from ledger.platform import log_id

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ledger.adapters.ethereum.actions import SORTS, sort_number
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.adapters.ethereum.contracts import AGENCIES, bytes32, contract, name32, text_of
-from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.sending import call

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from certs.trust.payload import Chain as PinnedChain
-from ledger.adapters.ethereum.deployment import AddressBook, chain_identity, differences
+from ledger.adapters.ethereum.address_book import AddressBook, chain_identity, differences
 from ledger.adapters.ethereum.errors import (
     ChainForeign,
     OtherAddress,
@@ -73,11 +73,11 @@ class Believed:
 
     def _compared(self) -> tuple[ChainIdentity, list[ChainForeign]]:
         found = chain_identity(self._node, self.book.contracts)
-        unpinned = [] if self._pinned is None else list(_unpinned(self.book, self._pinned))
-        return found, [*unpinned, *differences(self.book, found)]
+        others = [] if self._pinned is None else unpinned(self.book, self._pinned)
+        return found, [*others, *differences(self.book, found)]
 
 
-def _unpinned(book: AddressBook, pinned: PinnedChain) -> Iterator[ChainForeign]:
+def unpinned(book: AddressBook, pinned: PinnedChain) -> Iterator[ChainForeign]:
     """In which the address book is not what the trust list pins."""
     if book.chain_id != pinned.chain_id:
         yield OtherChain(

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from certs.trust.payload import Chain as PinnedChain
 from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.address_book import AddressBook, successors
 from ledger.adapters.ethereum.agencies import AgencyRegister
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
-from ledger.adapters.ethereum.deployment import AddressBook, successors
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, seconds
 from ledger.adapters.ethereum.node import Node, newest, receipt_of

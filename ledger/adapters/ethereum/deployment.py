@@ -1,194 +1,112 @@
-"""Deploying the contracts, and the address book that says where they stand."""
+"""Deploying the contracts."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
 
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from certs.canonical import canonical, parse
-from certs.errors import JsonInvalid
-from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.address_book import AddressBook, chain_identity
 from ledger.adapters.ethereum.contracts import CONTRACTS, GOVERNANCE, bytes32, contract
-from ledger.adapters.ethereum.errors import ChainForeign, OtherChain, OtherCode, OtherGenesis
+from ledger.adapters.ethereum.errors import AccountUsed, OtherCode
 from ledger.adapters.ethereum.node import Node, code_at, transaction_count
-from ledger.adapters.ethereum.sending import address_of, call, transact
-from ledger.errors import ChainAway, Conflict, Malformed
-from ledger.ports import ChainIdentity
+from ledger.adapters.ethereum.sending import address_of, transact, try_creation
+from ledger.errors import ChainAway
 from ledger.ports.governance import Gravity, Rule, Seat
-
-_HASH = re.compile(r"0x[0-9a-f]{64}")
-_NOBODY = "0x" + "00" * 20
 
 
 @dataclass(frozen=True, slots=True)
-class AddressBook:
-    """Chain id, genesis hash, and per contract name its checksummed address and the
-    Keccak-256 of its deployed code, hashes as 0x-hex."""
+class Survey:
+    """What a deployment would do: where each contract will stand, and which do already."""
 
     chain_id: int
     genesis: str
+    deployer: str
     contracts: Mapping[str, str]
-    code_hashes: Mapping[str, str]
-
-    def encode(self) -> bytes:
-        """Canonical JSON (RFC 8785)."""
-        return canonical(asdict(self))
+    standing: tuple[str, ...]
 
 
-def parse_book(data: bytes) -> AddressBook:
-    """Raises Malformed, code ``malformed``."""
-    try:
-        members = parse(data)
-    except JsonInvalid as error:
-        raise Malformed("The address book is not JSON.") from error
-    match members:
-        case {
-            "chain_id": int(chain_id),
-            "genesis": str(genesis),
-            "contracts": dict(contracts),
-            "code_hashes": dict(code_hashes),
-            **others,
-        } if (
-            not others
-            and type(chain_id) is int
-            and _HASH.fullmatch(genesis)
-            and set(contracts) == set(code_hashes) == set(CONTRACTS)
-            and all(_is_checksummed(value) for value in contracts.values())
-            and all(isinstance(h, str) and _HASH.fullmatch(h) for h in code_hashes.values())
-        ):
-            return AddressBook(
-                chain_id,
-                genesis,
-                {name: str(value) for name, value in contracts.items()},
-                {name: str(value) for name, value in code_hashes.items()},
-            )
-    raise Malformed("The address book has not the required form.")
-
-
-def read_book(path: Path) -> AddressBook:
-    """The address book in a file. Raises Malformed; OSError where it cannot be read."""
-    return parse_book(path.read_bytes())
-
-
-def write_book(path: Path, book: AddressBook) -> None:
-    """All of it or nothing, on disk when this returns."""
-    made = path.with_name(path.name + ".new")
-    with made.open("wb") as file:
-        file.write(book.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(made, path)
+def survey(node: Node, key: bytes, seats: Sequence[Seat], rules: Mapping[Gravity, Rule]) -> Survey:
+    """Look before a deployment; nothing is sent. Raises what :func:`deploy` raises, as far as it
+    can be known."""
+    deployer = address_of(key)
+    places = places_of(deployer)
+    found = chain_identity(node, places)
+    codes = code_at(node, list(places.values()))
+    standing = tuple(name for name, code in zip(CONTRACTS, codes, strict=True) if code)
+    for name in standing:
+        _check_code(name, found.code_hashes[name])
+    if standing != CONTRACTS:
+        _check_nonce(node, deployer, len(standing), CONTRACTS[len(standing)])
+    if not standing:
+        creation = contract(GOVERNANCE).creation(*_founding(places, seats, rules))
+        try_creation(node, deployer, creation)
+    return Survey(found.chain_id, found.genesis, deployer, places, standing)
 
 
 def deploy(
-    node: Node, key: bytes, seats: Sequence[Seat], rules: Mapping[Gravity, Rule]
+    node: Node,
+    key: bytes,
+    seats: Sequence[Seat],
+    rules: Mapping[Gravity, Rule],
+    progress: Callable[[str, str], None] = lambda name, place: None,
 ) -> AddressBook:
     """Deploy the contracts with a fresh account's key; the founding ``seats`` decide from then on,
-    by ``rules``, and the account that paid the way has no say.
+    by ``rules``, and the account that paid the way has no say. ``progress`` is called with each
+    contract's name and address as it stands.
 
     Safe to repeat: what an earlier run deployed is taken. Raises Conflict where the account was
     used for something else before; ChainRefused subclasses for seats or rules that cannot be.
     """
-    places = {name: _created(address_of(key), nonce) for nonce, name in enumerate(CONTRACTS)}
-    founding = (
-        [(bytes32(seat.member), seat.voter, seat.weight) for seat in seats],
-        [astuple(rules[gravity]) for gravity in Gravity],
-        *(places[name] for name in CONTRACTS[1:]),
-    )
+    places = places_of(address_of(key))
+    founding = _founding(places, seats, rules)
     for nonce, name in enumerate(CONTRACTS):
         arguments = founding if name == GOVERNANCE else (places[GOVERNANCE],)
         _deploy_one(node, key, nonce, name, contract(name).creation(*arguments))
+        progress(name, places[name])
     found = chain_identity(node, places)
     return AddressBook(found.chain_id, found.genesis, found.contracts, found.code_hashes)
 
 
-def chain_identity(node: Node, contracts: Mapping[str, str]) -> ChainIdentity:
-    """What stands on the chain at these addresses now."""
-    chain_id, block = node.ask(("eth_chainId", []), ("eth_getBlockByNumber", ["0x0", False]))
-    codes = code_at(node, list(contracts.values()))
-    return ChainIdentity(
-        chain_id=answers.quantity(chain_id),
-        genesis=answers.block(block).hash,
-        contracts=dict(contracts),
-        code_hashes={
-            name: "0x" + keccak(code).hex() for name, code in zip(contracts, codes, strict=True)
-        },
+def places_of(deployer: str) -> dict[str, str]:
+    """Where each contract stands that this account, fresh, deploys."""
+    return {name: _created(deployer, nonce) for nonce, name in enumerate(CONTRACTS)}
+
+
+def _founding(
+    places: Mapping[str, str], seats: Sequence[Seat], rules: Mapping[Gravity, Rule]
+) -> tuple[Any, ...]:
+    return (
+        [(bytes32(seat.member), seat.voter, seat.weight) for seat in seats],
+        [astuple(rules[gravity]) for gravity in Gravity],
+        *(places[name] for name in CONTRACTS[1:]),
     )
-
-
-def check_book(node: Node, book: AddressBook) -> ChainIdentity:
-    """Whether the chain is the one of the address book.
-
-    Raises OtherChain, OtherGenesis or OtherCode, which wait for an operator; ChainAway.
-    """
-    found = chain_identity(node, book.contracts)
-    for fault in differences(book, found):
-        raise fault
-    return found
-
-
-def differences(book: AddressBook, found: ChainIdentity) -> list[ChainForeign]:
-    """All in which a chain is not the one of the address book. On another chain nothing is said of
-    its code."""
-    faults: list[ChainForeign] = []
-    if found.chain_id != book.chain_id:
-        faults.append(
-            OtherChain(
-                f"The node serves chain {found.chain_id}, not chain {book.chain_id}.",
-                expected=book.chain_id,
-                found=found.chain_id,
-            )
-        )
-    if found.genesis != book.genesis:
-        faults.append(
-            OtherGenesis(
-                "The chain begins with another block than the address book says.",
-                expected=book.genesis,
-                found=found.genesis,
-            )
-        )
-    return faults or [
-        OtherCode(
-            f"The code of {name} is not the code that the address book names.",
-            contract=name,
-            expected=expected,
-            found=found.code_hashes[name],
-        )
-        for name, expected in book.code_hashes.items()
-        if found.code_hashes[name] != expected
-    ]
-
-
-def successors(node: Node, book: AddressBook) -> dict[str, str]:
-    """Contract → address of the one that a vote put in its place, for those that were replaced."""
-    found = {}
-    for name, place in book.contracts.items():
-        (successor,) = call(node, place, contract(name).functions["successor"])
-        if successor != _NOBODY:
-            found[name] = str(to_checksum_address(successor))
-    return found
 
 
 def _deploy_one(node: Node, key: bytes, nonce: int, name: str, creation: bytes) -> None:
     place = _created(address_of(key), nonce)
     (standing,) = code_at(node, [place])
     if not standing:
-        if transaction_count(node, address_of(key)) != nonce:
-            raise Conflict(
-                "The account was used before the contracts were deployed; take a fresh key.",
-                contract=name,
-            )
+        _check_nonce(node, address_of(key), nonce, name)
         receipt = transact(node, key, None, creation)
         (standing,) = code_at(node, [place])
         if receipt.created != place.lower() or not standing:
             raise ChainAway(f"The node did not create {name} where it must stand.")
-    found = "0x" + keccak(standing).hex()
+    _check_code(name, "0x" + keccak(standing).hex())
+
+
+def _check_nonce(node: Node, deployer: str, nonce: int, name: str) -> None:
+    if transaction_count(node, deployer) != nonce:
+        raise AccountUsed(
+            "The account was used before the contracts were deployed; take a fresh key.",
+            contract=name,
+        )
+
+
+def _check_code(name: str, found: str) -> None:
     if found != contract(name).code_hash:
         raise OtherCode(
             f"Other code than that of {name} stands at its address.",
@@ -203,8 +121,3 @@ def _created(sender: str, nonce: int) -> str:
     from Keccak-256 of RLP [sender, nonce] (Ethereum Yellow Paper, section 7)."""
     encoded = b"\xd6\x94" + bytes.fromhex(sender[2:]) + bytes([nonce or 0x80])
     return str(to_checksum_address(keccak(encoded)[12:]))
-
-
-def _is_checksummed(value: object) -> bool:
-    shaped = isinstance(value, str) and re.fullmatch(r"0x[0-9a-fA-F]{40}", value)
-    return bool(shaped) and to_checksum_address(str(value)) == value

@@ -10,7 +10,11 @@ LedgerError
 │       ├── ChainDiverged      chain.diverged
 │       ├── JournalBroken      chain.journal_broken
 │       └── JournalBehind      chain.journal_behind
+├── Conflict
+│   ├── AccountUsed            chain.account_used
+│   └── AnchoredElsewhere      chain.anchored_elsewhere
 ├── Malformed
+│   ├── BookInvalid            chain.book
 │   └── NodeUrlInvalid         chain.node_url
 ├── NotFound
 │   ├── EngineMissing          chain.engine_missing
@@ -24,7 +28,7 @@ Everything under ChainForeign waits for the operator: nothing is retried or repa
 
 from __future__ import annotations
 
-from ledger.errors import ChainAway, Malformed, NotFound, Tampered
+from ledger.errors import ChainAway, Conflict, Malformed, NotFound, Tampered
 
 
 class ChainForeign(Tampered):
@@ -74,6 +78,25 @@ class JournalBehind(ChainForeign):
     """The cached state is newer than the journal, so that the journal has lost lines."""
 
     code = "chain.journal_behind"
+
+
+class AccountUsed(Conflict):
+    """The account that is to deploy has sent other transactions; ``contract``: what it would have
+    deployed next."""
+
+    code = "chain.account_used"
+
+
+class AnchoredElsewhere(Conflict):
+    """The log is anchored in another contract than that of the address book; ``contract``."""
+
+    code = "chain.anchored_elsewhere"
+
+
+class BookInvalid(Malformed):
+    """No address book."""
+
+    code = "chain.book"
 
 
 class NodeUrlInvalid(Malformed):

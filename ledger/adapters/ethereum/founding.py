@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from ledger.adapters.ethereum.address_book import AddressBook, check_book
 from ledger.adapters.ethereum.agencies import AgencyRegister
 from ledger.adapters.ethereum.contracts import name32
-from ledger.adapters.ethereum.deployment import AddressBook, check_book
 from ledger.adapters.ethereum.governing import EthereumGovernance
 from ledger.adapters.ethereum.moments import moment
 from ledger.adapters.ethereum.node import Node, newest

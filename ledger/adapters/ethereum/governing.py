@@ -11,9 +11,9 @@ from eth_utils.address import to_checksum_address
 from certs.trust.payload import Chain as PinnedChain
 from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.actions import GRAVITIES, decoded_actions, encoded_actions
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
-from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node

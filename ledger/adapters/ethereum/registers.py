@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract, text_of
-from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.moments import optional_moment
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.sending import call

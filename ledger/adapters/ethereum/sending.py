@@ -101,6 +101,15 @@ def transact(node: Node, key: bytes, to: str | None, data: bytes) -> answers.Rec
     raise ChainAway("The chain's node does not take the transaction.") from last
 
 
+def try_creation(node: Node, sender: str, data: bytes) -> None:
+    """Raises what creating a contract with this data would raise now; sends nothing."""
+    wanted = {"from": sender, "data": "0x" + data.hex(), "gasPrice": "0x0"}
+    try:
+        node.ask(("eth_estimateGas", _tried(node, wanted)))
+    except RpcRefused as refused:
+        raise _reason(refused) from refused
+
+
 def _tried(node: Node, wanted: dict[str, Any]) -> list[Any]:
     more = node.now_overrides()
     return [wanted, "latest", *more] if more else [wanted]

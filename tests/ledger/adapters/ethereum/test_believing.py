@@ -9,9 +9,9 @@ import pytest
 
 from certs.trust.payload import Chain as PinnedChain
 from certs.trust.payload import ContractRef
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.adapters.ethereum.believing import LOOK_AGAIN_S, Believed
 from ledger.adapters.ethereum.contracts import CONTRACTS
-from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.errors import (
     ChainForeign,
     OtherAddress,

@@ -69,7 +69,7 @@ def test_errors_of_the_engine_have_codes_of_their_own() -> None:
         and issubclass(value, LedgerError)
         and value.__module__ == errors.__name__
     ]
-    assert len({kind.code for kind in found}) == len(found) == 12
+    assert len({kind.code for kind in found}) == len(found) == 15
     assert all(kind.code.startswith("chain.") and kind.__doc__ for kind in found)
     assert errors.__doc__ is not None
     assert all(kind.__name__ in errors.__doc__ for kind in found)

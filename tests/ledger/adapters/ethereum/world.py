@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ledger.adapters.ethereum.address_book import AddressBook
 from ledger.adapters.ethereum.anvil import GAS_LIMIT, Anvil, anvil_binary
 from ledger.adapters.ethereum.chain import EthereumChain
-from ledger.adapters.ethereum.deployment import AddressBook, deploy
+from ledger.adapters.ethereum.deployment import deploy
 from ledger.adapters.ethereum.embedded import EmbeddedNode
 from ledger.adapters.ethereum.founding import found
 from ledger.adapters.ethereum.journal import Genesis
