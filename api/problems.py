@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from starlette.responses import Response
 
-from certs.canonical import canonical
+from api.chain_statuses import CHAIN_STATUSES
+from api.cli.words import error_sentence
+from certs.canonical import MAX_INTEGER, canonical
 from certs.errors import Base64Invalid, CertsError, Coded, JsonInvalid, JsonSize
 from ledger.errors import (
     Conflict,
@@ -27,6 +29,7 @@ from ledger.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+LANGUAGES: Final = ("zh", "en")
 ABSENT = "There is nothing here that you may see."
 
 
@@ -179,6 +182,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "code.locked": 429,
     "store.schema_newer": 500,
     "chain.refused": 502,
+    **CHAIN_STATUSES,
 }
 STATUS_OF_FAMILY: Mapping[str, int] = {"chain.": 502, "data.": 500}
 
@@ -204,6 +208,8 @@ def problem_of(error: Coded, request_id: str) -> Response:
     code, detail = error.code, str(error)
     if status == HTTPStatus.NOT_FOUND and isinstance(error, NotFound):
         code, detail = NotFound.code, ABSENT
+    elif code in CHAIN_STATUSES:
+        return _chain_problem(status, error, request_id)
     elif status >= 500 and not isinstance(error, Pushback):
         detail = "Something is wrong on our side; the request id finds it in the log."
     extra: dict[str, Any] = {}
@@ -227,6 +233,23 @@ def problem_of(error: Coded, request_id: str) -> Response:
     if status in (408, 413):
         headers["Connection"] = "close"  # the rest of the body will not be read
     return problem(status, code, detail, request_id, extra, headers)
+
+
+def _chain_problem(status: int, error: Coded, request_id: str) -> Response:
+    """What a contract refused: its sentence in both languages, and the values that it gave."""
+    zh, en = (
+        error_sentence(language, error.code, str(error), error.values) for language in LANGUAGES
+    )
+    values = {name: _shown(value) for name, value in error.values.items()}
+    extra = {"detail_zh": _writable(zh), "values": values}
+    return problem(status, error.code, en, request_id, extra)
+
+
+def _shown(value: object) -> object:
+    """Numbers, text and truth as they are; what JSON cannot write as text."""
+    if isinstance(value, bool | str) or (isinstance(value, int) and abs(value) <= MAX_INTEGER):
+        return value
+    return str(value)
 
 
 def problem(

@@ -52,7 +52,10 @@ def tell(error: Coded, language: Language, *, as_json: bool, to: TextIO) -> None
     """One line on ``to``: ``mianti: CODE: sentence``, or the same as JSON."""
     sentence = " ".join(error_sentence(language, error.code, str(error), error.values).split())
     if as_json:
-        line = json.dumps({"error": error.code, "message": sentence}, ensure_ascii=False)
+        told: dict[str, object] = {"error": error.code, "message": sentence}
+        if error.code.startswith("chain.") and error.values:
+            told["values"] = error.values
+        line = json.dumps(told, ensure_ascii=False, default=str)
     else:
         line = f"mianti: {error.code}: {sentence}"
     print(line, file=to)
