@@ -66,14 +66,15 @@ abstract contract Founded is TestCase {
         ];
     }
 
-    /// @dev Everybody who is not the governor.
-    function others() internal pure returns (address[] memory callers) {
-        callers = new address[](5);
+    /// @dev Everybody who is not the governor; the last one created the contracts.
+    function others() internal view returns (address[] memory callers) {
+        callers = new address[](6);
         callers[0] = FIRST;
         callers[1] = SECOND;
         callers[2] = THIRD;
         callers[3] = PUBLISHER;
         callers[4] = STRANGER;
+        callers[5] = address(this);
     }
 
     /// @dev Role matrix: none of the reserved changes is open to anybody but the governor.
