@@ -19,10 +19,10 @@ contract BodiesTest is Registered {
 
     function test_admit_records_the_agency() external {
         expectEvent(target);
-        emit IAgencyBodies.AgencyAdmitted(HEALTH, DISTRICT, GOVERNMENT, CODE, unicode"区卫健委");
-        change(admission(HEALTH, unicode"区卫健委", CODE, GOVERNMENT));
+        emit IAgencyBodies.AgencyAdmitted(HEALTH, DISTRICT, GOVERNMENT, CODE, unicode"卫健委");
+        change(admission(HEALTH, unicode"卫健委", CODE, GOVERNMENT));
         IAgencyBodies.Agency memory found = agencies.agency(HEALTH);
-        equal("name", found.name, unicode"区卫健委");
+        equal("name", found.name, unicode"卫健委");
         equal("code", found.legalCode, CODE);
         equal("region", found.region, DISTRICT);
         equal("kind", uint256(found.kind), 1);

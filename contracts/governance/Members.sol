@@ -155,11 +155,12 @@ abstract contract Members is Places, IMembers {
     /// @param voter Address that speaks for it.
     /// @param weight Its weight.
     function _seat(bytes32 member, address voter, uint32 weight) private {
-        if (!_isSeated(member)) {
+        bool seated = _isSeated(member);
+        if (!seated) {
             if (_seated.length == MEMBER_LIMIT) revert MembersFull(MEMBER_LIMIT);
             _seated.push(member);
         }
-        if (_voters[member] != voter) _speak(member, voter);
+        if (!seated || _voters[member] != voter) _speak(member, voter);
         _weigh(member, weight);
         emit MemberSeated(member, voter, weight);
     }

@@ -111,10 +111,9 @@ contract AgencyHandler is Registered {
     /// @dev Rarely: what ended changes no more.
     function end(uint256 who, uint256 to, uint8 chance) external {
         if (chance > 15) return;
-        bytes memory data = chance < 5
-            ? abi.encodeCall(IAgencyBodies.expel, (idOf(who)))
-            : abi.encodeCall(IAgencyDuties.dissolve, (idOf(who), chance < 10 ? bytes32(0) : idOf(to)));
-        attempt(data);
+        bytes32 successor = chance < 10 ? bytes32(0) : idOf(to);
+        if (chance < 5) attempt(abi.encodeCall(IAgencyBodies.expel, (idOf(who))));
+        else attempt(abi.encodeCall(IAgencyDuties.dissolve, (idOf(who), successor)));
     }
 
     /// @dev What is asked about a time that is over is remembered with its answer.
