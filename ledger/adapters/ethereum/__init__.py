@@ -12,6 +12,12 @@ embedded    node, journal and snapshot together: starts, watches and heals
 remote      a node run by somebody else
 sending     signing, sending, and the proof that it happened
 deployment  contracts and address book
-founding    changes that two founding members confirm
+founding    what founding members agree on together at the beginning
+actions     what can be decided, as the contract reads it
+governing   proposals, votes and their carrying out
+typed_data  what agencies sign: votes and heads (EIP-712)
+agencies    reading who takes part, may do what, and answers for whom, at any time
+registers   reading heads and status lists
+moments     times as the contracts hold them
 chain       the port
 """
