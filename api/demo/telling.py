@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from certs.verdict import Outcome, Verdict
+from certs.verdict import Check, Outcome, Verdict
 from ledger.catalogue.catalogue import Catalogue
 from ledger.reuse.exemption import Plan, Rejected, RequirementPlan, Way
 
@@ -109,17 +109,26 @@ class Teller:
     def verdict(self, verdict: Verdict) -> None:
         """The numbered checks, a line each."""
         for check in verdict.checks:
-            mark = _MARKS.get(check.outcome, "–")
-            self._console.print(
-                f"          {mark} {check.number} {self.pick(check.zh, check.en)}"
-                f"  [dim]{check.code}[/dim]"
-            )
+            self._check(check)
         for note in verdict.notes:
             self._console.print(f"          [dim]※ {self.pick(note.zh, note.en)}[/dim]")
+
+    def checks(self, verdict: Verdict, numbers: Collection[int]) -> None:
+        """Some of the numbered checks."""
+        for check in verdict.checks:
+            if check.number in numbers:
+                self._check(check)
 
     def lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._console.print(line, soft_wrap=True)
+
+    def _check(self, check: Check) -> None:
+        mark = _MARKS.get(check.outcome, "–")
+        self._console.print(
+            f"          {mark} {check.number} {self.pick(check.zh, check.en)}"
+            f"  [dim]{check.code}[/dim]"
+        )
 
 
 def _newest_of_each_reason(need: RequirementPlan) -> list[Rejected]:

@@ -1,0 +1,93 @@
+"""``mianti demo --chapter governance``: five agencies found a consortium; what it decides holds."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import timedelta
+
+from api.datafolder import DataFolder
+from api.demo import cast
+from api.demo.clock import MovableClock
+from api.demo.consortium import Beginnings
+from api.demo.consortium_acts import Found
+from api.demo.consortium_theft import Recovery, Theft
+from api.demo.run import Choices, NotShown
+from api.demo.telling import Teller
+from api.founding import found
+from api.founding.consortium import Consortium
+from api.wiring import open_platform, utc_now
+from ledger.flows.fsck import fsck
+
+BEGIN = timedelta(days=90)
+LIFETIME = timedelta(days=730)
+FOUNDERS = ("zwb", "scjg", "gafj", "sjj", "cyzx")
+PASSED, FAILED = "passed", "failed"
+MUST_BE_REFUSED = {
+    "not_admitted": "issuer.not_entitled",
+    "beyond_power": "chain.scope_beyond_power",
+    "one_alone": "chain.proposal_undecided",
+    "not_responsible": "status.not_responsible",
+    "scope_ended": "issuer.not_entitled",
+}
+MUST_BE_JUDGED = {
+    "issued": (PASSED, None),
+    "succeeded": (PASSED, None),
+    "suspended": (FAILED, "status.suspended"),
+    "after_scope": (FAILED, "entitlement.scope"),
+    "before_theft": (PASSED, None),
+    "after_theft": (FAILED, "entitlement.key_compromised"),
+    "new_key": (PASSED, None),
+}
+
+
+def run_consortium(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
+    """Run everything; answers (and writes) the measured report. Raises FolderTaken, NotShown."""
+    begun = time.monotonic()
+    tell = tell or Teller(choices.language)
+    clock = MovableClock(utc_now() - BEGIN)
+    tell.chapter("零、五个机构创立联盟", "0. Five agencies found a consortium")
+    found(
+        choices.folder,
+        store=choices.store,
+        progress=tell.step,
+        now=clock,
+        lifetime=LIFETIME,
+        consortium=Consortium(members=FOUNDERS, admitted=FOUNDERS),
+    )
+    folder, out = DataFolder(choices.folder), Found()
+    with open_platform(folder.root, clock) as platform:
+        people = cast.gather(platform, folder)
+        given = (folder, tell, clock, out, people)
+        hygiene = Beginnings(platform, *given).told()
+        stolen = Theft(platform, *given).stolen_key()
+    with open_platform(folder.root, clock) as platform:
+        Recovery(platform, *given).judged(stolen)
+        clean = not fsck(platform).findings
+    report = {
+        "data": str(folder.root.resolve()),
+        "members": list(FOUNDERS),
+        "proposals": out.proposals,
+        "refused": out.refused,
+        "verdicts": out.verdicts,
+        "clean": clean,
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+    _insist(out, clean=clean)
+    if choices.report is not None:
+        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+        choices.report.write_text(text, "utf-8")
+    return report
+
+
+def _insist(out: Found, *, clean: bool) -> None:
+    """It ends well only if everything that it shows is true."""
+    missed = [name for name, code in MUST_BE_REFUSED.items() if out.refused.get(name) != code]
+    for name, wanted in MUST_BE_JUDGED.items():
+        verdict = out.verdicts.get(name, {})
+        if (verdict.get("outcome"), verdict.get("code")) != wanted:
+            missed.append(name)
+    if not clean:
+        missed.append("fsck")
+    if missed:
+        raise NotShown(f"The demo did not show: {', '.join(missed)}.", missed=tuple(missed))
