@@ -34,8 +34,9 @@ def demo(
     json: Annotated[Path | None, typer.Option()] = None,
     store: Annotated[Store, typer.Option()] = "auto",
     serve: Annotated[bool, typer.Option("--serve")] = False,
-    chapter: Annotated[Literal["reuse"] | None, typer.Option("--chapter")] = None,
+    chapter: Annotated[Literal["reuse", "governance"] | None, typer.Option("--chapter")] = None,
 ) -> int:
+    from api.demo.consortium_run import run_consortium
     from api.demo.run import Choices, run_demo
     from api.demo.year_run import run_year
 
@@ -43,7 +44,7 @@ def demo(
     if chapter is not None and material:
         raise UsageWrong("A chapter has its own papers; --material goes with the whole story.")
     choices = Choices(session.data, session.language, store, tuple(material or ()), json)
-    (run_demo if chapter is None else run_year)(choices)
+    {None: run_demo, "reuse": run_year, "governance": run_consortium}[chapter](choices)
     return _serve(context, None, None, worker=True) if serve else DONE
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cryptography import x509
 
-from api.demo.consortium_acts import HEALTH, MARKET, Acting, Credulous
+from api.demo.consortium_acts import DRUGS, HEALTH, HYGIENE, MARKET, Acting, Credulous
 from api.demo.voting import WINDOW
 from api.founding.authority import certificate_digest, key_digest
 from ledger.adapters.ethereum.sending import address_of
@@ -18,7 +18,6 @@ from ledger.flows.library.status import list_id, list_uri, publish_list
 from ledger.ports import governance as port
 from ledger.reuse.documents import LegalEffect
 
-HYGIENE, DRUGS = "public-place-hygiene-permit", "drug-operation-permit"
 ELSEWHERE = 110_101
 """A district of another province, of which nobody here can decide."""
 

@@ -24,7 +24,17 @@ from ledger.ports import governance as port
 from ledger.reuse.documents import CHINA, LegalEffect
 
 HEALTH, MARKET = "wjw", "scjg"
-FOOD = "food-operation-permit"
+FOOD, HYGIENE, DRUGS = (
+    "food-operation-permit",
+    "public-place-hygiene-permit",
+    "drug-operation-permit",
+)
+OWN = {
+    FOOD: {"category": "餐饮服务经营者（小餐饮）", "items": "热食类食品制售"},
+    HYGIENE: {"items": "住宿"},
+    DRUGS: {"quality_manager": "沈若溪", "scope": "非处方药", "mode": "零售"},
+}
+"""Fields that each type has besides its holder's."""
 LICENCE_CHECKS = (7, 8)
 """Entitlement and status: what the consortium decides."""
 
@@ -59,6 +69,7 @@ class Acting:
         self, zh: str, en: str, *actions: port.Action, against: tuple[str, ...] = ()
     ) -> None:
         done = self.votes.decide(zh, en, *actions, against=against)
+        self.clock.forward(hours=6)
         self.found.proposals.append(
             {"number": done.number, "zh": zh, "en": en, "yes": done.yes, "no": done.no}
         )
@@ -77,8 +88,6 @@ class Acting:
         """A licence of the firm, anchored."""
         platform = platform or self.platform
         today = platform.now().astimezone(CHINA).date()
-        names = platform.catalogue.licence_type(kind).fields
-        values = {"legal_representative": cast.PERSON, "address": cast.ADDRESS}
         issued = issue_licence(
             platform,
             agency,
@@ -86,13 +95,14 @@ class Acting:
                 type=kind,
                 subject=self.people.firm.subject,
                 number=number,
-                fields={name: values.get(name, "示范") for name in names},
+                fields={"legal_representative": cast.PERSON, "address": cast.ADDRESS, **OWN[kind]},
                 valid_from=today,
                 valid_to=today + timedelta(days=1500),
                 premises=self.people.premises,
             ),
         )
         work(self.platform)
+        self.clock.forward(hours=6)  # or all would happen within one second
         return issued
 
     def change(self, agency: str, issued: Issued, state: str, effect: LegalEffect) -> None:
@@ -100,6 +110,7 @@ class Acting:
         changed = Change(issued.licence, state, "示范", "示范决〔2026〕1号", effect, today)
         change_status(self.platform, agency, changed)
         work(self.platform)
+        self.clock.forward(hours=6)
 
     def judge(self, name: str, issued: Issued, zh: str, en: str) -> Verdict:
         """The verdict now, kept under the name."""

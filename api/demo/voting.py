@@ -1,4 +1,4 @@
-"""How the consortium decides in the story: proposed, voted on off chain, waited for, carried out."""
+"""How the consortium decides in a story: proposed, voted on, waited for, carried out."""
 
 from __future__ import annotations
 
@@ -44,11 +44,12 @@ class Assembly:
         if made.stage is Stage.WAITING and made.executable_at is not None:
             self._clock.until(made.executable_at)
         self._governance.execute(self._keys[WINDOW], number)
-        waited = self._clock() - made.proposed_at
+        days = (self._clock() - made.proposed_at).days
         self._tell.step(
-            f"第 {number} 号提案：{zh}。赞成 {made.yes}，反对 {made.no}，等待 {waited.days} 天后执行",
-            f"proposal {number}: {en}. {made.yes} for, {made.no} against, carried out after "
-            f"{waited.days} days",
+            f"第 {number} 号提案：{zh}。{made.yes} 票赞成，{made.no} 票反对，"
+            + (f"等 {days} 天后执行" if days else "全体一致，即时执行"),
+            f"proposal {number}: {en}. {made.yes} for, {made.no} against, "
+            + (f"carried out after {days} days" if days else "unanimous, carried out at once"),
         )
         return self.proposal(number)
 
