@@ -118,9 +118,14 @@ class Acting:
             self.platform, [Submitted("licence", issued.layout)], self.platform.now()
         )
         self.found.verdicts[name] = told(verdict)
-        self.tell.step(f"{zh}：{_OUTCOMES[verdict.outcome]}", f"{en}: {verdict.outcome.value}")
+        in_zh, in_en = self.outcome(verdict)
+        self.tell.step(f"{zh}：{in_zh}", f"{en}: {in_en}")
         self.tell.checks(verdict, LICENCE_CHECKS)
         return verdict
+
+    def outcome(self, verdict: Verdict) -> tuple[str, str]:
+        """In Chinese and in English."""
+        return _OUTCOMES[verdict.outcome], verdict.outcome.value
 
 
 _OUTCOMES = {

@@ -11,6 +11,7 @@ from api.demo import cast
 from api.demo.clock import MovableClock
 from api.demo.consortium import Beginnings
 from api.demo.consortium_acts import Found
+from api.demo.consortium_log import Continued, Rubbish
 from api.demo.consortium_theft import Recovery, Theft
 from api.demo.run import Choices, NotShown
 from api.demo.telling import Teller
@@ -29,6 +30,7 @@ MUST_BE_REFUSED = {
     "one_alone": "chain.proposal_undecided",
     "not_responsible": "status.not_responsible",
     "scope_ended": "issuer.not_entitled",
+    "stuck": "chain.ahead",
 }
 MUST_BE_JUDGED = {
     "issued": (PASSED, None),
@@ -38,6 +40,9 @@ MUST_BE_JUDGED = {
     "before_theft": (PASSED, None),
     "after_theft": (FAILED, "entitlement.key_compromised"),
     "new_key": (PASSED, None),
+    "old_receipt": (PASSED, None),
+    "old_licence": (PASSED, None),
+    "new_log": (PASSED, None),
 }
 
 
@@ -59,10 +64,17 @@ def run_consortium(choices: Choices, tell: Teller | None = None) -> dict[str, ob
     with open_platform(folder.root, clock) as platform:
         people = cast.gather(platform, folder)
         given = (folder, tell, clock, out, people)
-        hygiene = Beginnings(platform, *given).told()
+        Beginnings(platform, *given).told()
         stolen = Theft(platform, *given).stolen_key()
     with open_platform(folder.root, clock) as platform:
         Recovery(platform, *given).judged(stolen)
+        thief = Rubbish(platform, *given)
+        kept = thief.anchored_rubbish(stolen.before)
+        thief.frozen(kept, f"{folder.settings().origin}/2")
+    with open_platform(folder.root, clock) as platform:
+        Continued(platform, *given).judged(kept)
+        clock.until(utc_now())
+        work(platform)
         clean = not fsck(platform).findings
     report = {
         "data": str(folder.root.resolve()),

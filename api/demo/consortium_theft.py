@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.demo.consortium_acts import FOOD, MARKET, Acting
 from api.founding.renewal import prepare, switch
 from ledger.flows.library.issue import Issued
+from ledger.flows.worker import work
 from ledger.ports import governance as port
 
 
@@ -48,6 +49,7 @@ class Recovery(Acting):
     """Chapter 5, told to its end with the new key in use."""
 
     def judged(self, given: Stolen) -> None:
+        work(self.platform)  # the worker signs anew what the old key has signed
         self.judge(
             "before_theft",
             given.before,

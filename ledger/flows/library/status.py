@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from certs.canonical import Json
-from certs.statuslist import StatusList, issue_status_list, token_digest
+from certs.statuslist import StatusList, chain_of, issue_status_list, token_digest
 from ledger.agencies.lists import list_id as list_id
 from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
 from ledger.flows.door.duty import NotResponsible, body_for, licence_answered_for
@@ -196,16 +196,26 @@ def _entries(platform: Platform, uri: str) -> list[tuple[int, int]]:
 
 
 def refresh_lists(platform: Platform) -> list[str]:
-    """Publish anew every list that runs out soon, or that the last crash left behind."""
+    """Publish anew every list that runs out soon, that the last crash left behind, or that was
+    signed with another key than would sign it now: after a theft, or a merger."""
     due = format_time(platform.now() + RENEW_BEFORE)
     renewed = []
     for row in platform.store.rows("status_lists"):
         head = platform.chain.status_head(cast(bytes, row["list_id"]))
-        if str(row["valid_until"]) < due or head.version != row["version"]:
+        late = str(row["valid_until"]) < due or head.version != row["version"]
+        if late or _signed_otherwise(platform, row):
             with suppress(NotResponsible):  # it runs out: nobody is left to say how they stand
                 publish_list(platform, str(row["agency"]))
                 renewed.append(str(row["uri"]))
     return renewed
+
+
+def _signed_otherwise(platform: Platform, row: Mapping[str, Scalar]) -> bool:
+    signer = body_for(platform, str(row["agency"]))
+    if not signer or row["token"] is None:
+        return False
+    token = cast(bytes, row["token"]).decode("ascii")
+    return chain_of(token)[0] != platform.signing.chain(signer)[0]
 
 
 def current_list(platform: Platform, agency: str) -> str:
