@@ -70,9 +70,9 @@ class Shape:
             self._refuse("an element of another form")
         return found
 
-    def text(self, pattern: str | None = None) -> str:
+    def text(self, pattern: str | None = None, most: int = MAX_TEXT) -> str:
         """A string that is not empty, of the pattern if one is given."""
-        if not isinstance(self._value, str) or not 0 < len(self._value) <= MAX_TEXT:
+        if not isinstance(self._value, str) or not 0 < len(self._value) <= most:
             self._refuse("not a text")
         if pattern is not None and not re.fullmatch(pattern, self._value):
             self._refuse("a text of another form")

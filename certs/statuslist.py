@@ -10,29 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
 from certs import base64url, jws, keys
-from certs.canonical import canonical, parse
-from certs.errors import (
-    AlgorithmUnsupported,
-    Base64Invalid,
-    CertsError,
-    JsonInvalid,
-    KeyInvalid,
-    SignatureInvalid,
-)
+from certs.canonical import Json, canonical
+from certs.errors import CertsError
 from certs.sdjwt.credential import ALGORITHMS
 from certs.shapes import Misshapen, Shape, numeric_date
+from certs.status_errors import StatusListIndex, StatusListMalformed
+from certs.status_token import MAX_BYTES, ZLIB, inflated, require_within, signed_payload
 from certs.x509.x5c import read_x5c, written_x5c
 
 TYPE = "statuslist+jwt"
 DEFAULT_SIZE = 131_072  # entries: large enough that an index singles nobody out
-MAX_BYTES = 1 << 22  # of an unpacked list
 BITS = (1, 2, 4, 8)
+DIGEST_BYTES = 32
 
 
 class Status(IntEnum):
@@ -42,42 +37,6 @@ class Status(IntEnum):
     INVALID = 1
     SUSPENDED = 2
     SUPERSEDED = 3
-
-
-class StatusListError(CertsError):
-    """A status list that is not to be relied on."""
-
-    code = "status_list"
-
-
-class StatusListMalformed(StatusListError):
-    """Not a status list token; `reason` holds an inner code where there is one."""
-
-    code = "status_list.malformed"
-
-
-class StatusListSignature(StatusListError):
-    """Not signed by the list's agency; `reason`: the inner code."""
-
-    code = "status_list.signature"
-
-
-class StatusListExpired(StatusListError):
-    """Past its `exp`."""
-
-    code = "status_list.expired"
-
-
-class StatusListNotYetValid(StatusListError):
-    """Issued after the time asked about."""
-
-    code = "status_list.not_yet_valid"
-
-
-class StatusListIndex(StatusListError):
-    """An index outside the list; `index`, `size`."""
-
-    code = "status_list.index"
 
 
 class StatusList:
@@ -120,16 +79,12 @@ class StatusList:
 
     @classmethod
     def unpack(cls, compressed: bytes, bits: int, max_bytes: int = MAX_BYTES) -> StatusList:
-        """The list in a zlib stream. Raises StatusListMalformed, also for a larger one."""
+        """The list in a zlib stream. Raises StatusListMalformed, or which of its kinds it is."""
         if bits not in BITS:
             raise StatusListMalformed("bits are 1, 2, 4 or 8")
-        stream = zlib.decompressobj()
-        try:
-            data = stream.decompress(compressed, max_bytes)
-        except zlib.error as error:
-            raise StatusListMalformed("not a zlib stream") from error
-        if not stream.eof or stream.unused_data or not data:
-            raise StatusListMalformed("not one whole zlib stream of allowed size", limit=max_bytes)
+        data = inflated(compressed, ZLIB, max_bytes)
+        if not data:
+            raise StatusListMalformed("a list without entries")
         made = cls(len(data) * 8 // bits, bits)
         made._data[:] = data
         return made
@@ -146,7 +101,11 @@ class StatusList:
 
 @dataclass(frozen=True, slots=True)
 class ReadStatusList:
-    """A status list whose signature held. `ttl_s`: seconds after which to ask for a newer one."""
+    """A status list whose signature held. `ttl_s`: seconds after which to ask for a newer one.
+
+    `previous`: digest of the version before it, None for the first; `forms`: digests of the
+    tokens that publish the same states in another form, by their purpose.
+    """
 
     uri: str
     version: int
@@ -155,6 +114,8 @@ class ReadStatusList:
     ttl_s: int
     digest: bytes
     states: StatusList
+    previous: bytes | None = None
+    forms: Mapping[str, bytes] = field(default_factory=dict)
 
     def get(self, index: int) -> int:
         """Raises StatusListIndex."""
@@ -162,10 +123,7 @@ class ReadStatusList:
 
     def require_in_time(self, at: datetime) -> None:
         """Raises StatusListNotYetValid, StatusListExpired."""
-        if at < self.issued:
-            raise StatusListNotYetValid("issued later", issued=self.issued.isoformat())
-        if at >= self.expires:
-            raise StatusListExpired("the status list has expired", expires=self.expires.isoformat())
+        require_within(self.issued, self.expires, at)
 
 
 def issue_status_list(
@@ -177,9 +135,13 @@ def issue_status_list(
     exp: datetime,
     private: keys.SigningPrivate,
     chain: Sequence[bytes],
+    *,
+    previous: bytes | None = None,
+    forms: Mapping[str, bytes] | None = None,
 ) -> str:
-    """Compact token; `ttl` in seconds, `chain` DER with the leaf first."""
-    payload = {
+    """Compact token; `ttl` in seconds, `chain` DER with the leaf first. Whoever knows its digest
+    can prove with `previous` and `forms` (SHA-256) what came before it and stands beside it."""
+    payload: dict[str, Json] = {
         "exp": numeric_date(exp),
         "iat": numeric_date(issued),
         "mianti_version": version,
@@ -187,13 +149,18 @@ def issue_status_list(
         "sub": uri,
         "ttl": ttl,
     }
+    if previous is not None:
+        payload["mianti_previous"] = base64url.encode(previous)
+    if forms:
+        payload["mianti_forms"] = {name: base64url.encode(forms[name]) for name in forms}
     return jws.sign({"typ": TYPE, "x5c": written_x5c(chain)}, canonical(payload), private)
 
 
 def read_status_list(token: str, issuer_public: keys.SigningPublic, at: datetime) -> ReadStatusList:
     """The list, signed by this key and in time at `at`.
 
-    Raises StatusListMalformed, StatusListSignature, StatusListNotYetValid, StatusListExpired.
+    Raises StatusListMalformed or one of its kinds, StatusListSignature, StatusListNotYetValid,
+    StatusListExpired.
     """
     found = signed_status_list(token, issuer_public)
     found.require_in_time(at)
@@ -201,20 +168,13 @@ def read_status_list(token: str, issuer_public: keys.SigningPublic, at: datetime
 
 
 def signed_status_list(token: str, issuer_public: keys.SigningPublic) -> ReadStatusList:
-    """The list, signed by this key, of whatever time. Raises StatusListMalformed,
-    StatusListSignature."""
+    """The list, signed by this key, of whatever time. Raises StatusListMalformed or one of its
+    kinds, StatusListSignature."""
+    _, payload = signed_payload(token, issuer_public, ALGORITHMS, TYPE)
     try:
-        verified = jws.verify(token, issuer_public, ALGORITHMS)
-        found = _read(Shape(parse(verified.payload), "status list"), token_digest(token))
-    except (SignatureInvalid, jws.JwsKey) as error:
-        raise StatusListSignature("not signed by this key", reason=error.code) from error
-    except (
-        jws.JwsError, JsonInvalid, KeyInvalid, AlgorithmUnsupported, Misshapen, Base64Invalid
-    ) as error:  # fmt: skip
+        return _read(payload, token_digest(token))
+    except Misshapen as error:
         raise StatusListMalformed("not a status list token", reason=error.code) from error
-    if verified.header.get("typ") != TYPE:
-        raise StatusListMalformed("another kind of token", typ=verified.header.get("typ"))
-    return found
 
 
 def chain_of(token: str) -> tuple[bytes, ...]:
@@ -231,9 +191,11 @@ def token_digest(token: str) -> bytes:
 
 
 def _read(payload: Shape, digest: bytes) -> ReadStatusList:
-    payload.members("exp", "iat", "mianti_version", "status_list", "sub", "ttl")
+    linked = [name for name in ("mianti_forms", "mianti_previous") if name in payload]
+    payload.members("exp", "iat", "mianti_version", "status_list", "sub", "ttl", *linked)
     listed = payload["status_list"]
     listed.members("bits", "lst")
+    forms = payload["mianti_forms"].entries(r"[a-z]{1,32}") if "mianti_forms" in linked else ()
     return ReadStatusList(
         uri=payload["sub"].text(),
         version=payload["mianti_version"].integer(1),
@@ -242,4 +204,13 @@ def _read(payload: Shape, digest: bytes) -> ReadStatusList:
         ttl_s=payload["ttl"].integer(1),
         digest=digest,
         states=StatusList.unpack(listed["lst"].data(), listed["bits"].integer()),
+        previous=_digest(payload["mianti_previous"]) if "mianti_previous" in linked else None,
+        forms={name: _digest(shape) for name, shape in forms},
     )
+
+
+def _digest(shape: Shape) -> bytes:
+    data = shape.data()
+    if len(data) != DIGEST_BYTES:
+        raise Misshapen("a digest has 32 bytes")
+    return data

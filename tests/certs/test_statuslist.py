@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,22 +13,30 @@ from hypothesis import strategies as st
 
 from certs import base64url, jws
 from certs.canonical import canonical, parse
-from certs.statuslist import (
-    DEFAULT_SIZE,
-    MAX_BYTES,
-    Status,
-    StatusList,
+from certs.status_errors import (
+    StatusListDuplicate,
     StatusListError,
     StatusListExpired,
     StatusListIndex,
     StatusListMalformed,
     StatusListNotYetValid,
     StatusListSignature,
+    StatusListTooLarge,
+    StatusListTrailing,
+    StatusListTruncated,
+    StatusListType,
+)
+from certs.status_token import MAX_BYTES
+from certs.statuslist import (
+    DEFAULT_SIZE,
+    Status,
+    StatusList,
     chain_of,
     issue_status_list,
     read_status_list,
     token_digest,
 )
+from tests.certs.transcribed_lists import token_statuses
 from tests.pki.build import Pki, private_key
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,20 +46,22 @@ PUBLIC = KEY.public_key()
 CHAIN = (Pki().certificates["good"],)
 URI = "https://example.invalid/v1/status-lists/1"
 
-# Token Status List, section 4.1: values, bits, packed bytes, "lst".
-PUBLISHED = [
-    ([1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1], 1, "b9a3", "eNrbuRgAAhcBXQ"),
-    ([1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3], 2, "c944f9", "eNo76fITAAPfAgc"),
-]
+VECTORS = Path(__file__).parents[1] / "vectors" / "status_lists.json"
+PUBLISHED = json.loads(VECTORS.read_text("utf-8"))["token_status_list"]["lists"]
 
 
-@pytest.mark.parametrize(("values", "bits", "packed", "lst"), PUBLISHED)
-def test_published_vectors(values: list[int], bits: int, packed: str, lst: str) -> None:
-    made = StatusList.of(values, bits)
-    assert made.packed().hex() == packed
-    assert base64url.encode(made.compress()) == lst
-    read = StatusList.unpack(base64url.decode(lst), bits)
-    assert [read.get(index) for index in range(read.size)] == values
+@pytest.mark.parametrize("vector", PUBLISHED, ids=lambda one: one["name"])
+def test_published_vectors(vector: dict) -> None:
+    made = StatusList(vector["size"], vector["bits"])
+    for index, value in vector["set"]:
+        made.set(index, value)
+    if "bytes" in vector:
+        assert made.packed().hex() == vector["bytes"]
+    assert base64url.encode(made.compress()) == vector["lst"]
+    read = StatusList.unpack(base64url.decode(vector["lst"]), vector["bits"])
+    assert read.packed() == made.packed() and read.size == vector["size"]
+    found = token_statuses(vector["bits"], vector["lst"])
+    assert [[index, value] for index, value in enumerate(found) if value] == sorted(vector["set"])
 
 
 @given(st.sampled_from([1, 2, 4, 8]), st.data())
@@ -172,20 +184,50 @@ DEFECTS = {
     "a bomb": packed(zlib.compress(bytes(MAX_BYTES + 1), 9)),
     "padded": {"status_list": {"bits": 2, "lst": base64url.encode(GOOD) + "="}},
     "list without lst": {"status_list": {"bits": 2}},
+    "previous too short": {"mianti_previous": "AAAA"},
+    "form too short": {"mianti_forms": {"revocation": "AAAA"}},
+    "form without a name": {"mianti_forms": {"": "A" * 43}},
+}
+
+
+CODES = {
+    "cut": StatusListTruncated,
+    "more behind": StatusListTrailing,
+    "second stream behind": StatusListTrailing,
+    "a bomb": StatusListTooLarge,
 }
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_malformed(defect: str) -> None:
-    with pytest.raises(StatusListMalformed):
+    with pytest.raises(StatusListMalformed) as caught:
         read_status_list(resigned(DEFECTS[defect]), PUBLIC, AT)
+    assert caught.value.code == CODES.get(defect, StatusListMalformed).code
 
 
 def test_another_kind_of_token() -> None:
-    with pytest.raises(StatusListMalformed):
+    with pytest.raises(StatusListType):
         read_status_list(resigned({}, typ="dc+sd-jwt"), PUBLIC, AT)
     with pytest.raises(StatusListMalformed):
         chain_of(resigned({}))  # no x5c
+
+
+def test_a_member_named_twice() -> None:
+    twice = canonical(parse(jws.peek(TOKEN).payload))[:-1] + b',"ttl":1}'
+    with pytest.raises(StatusListDuplicate):
+        read_status_list(jws.sign({"typ": "statuslist+jwt"}, twice, KEY), PUBLIC, AT)
+    header = base64url.encode(b'{"alg":"ES256","alg":"ES256","typ":"statuslist+jwt"}')
+    with pytest.raises(StatusListDuplicate):
+        read_status_list(".".join([header, *TOKEN.split(".")[1:]]), PUBLIC, AT)
+
+
+def test_what_came_before_and_stands_beside() -> None:
+    alone = read_status_list(TOKEN, PUBLIC, AT)
+    assert (alone.previous, alone.forms) == (None, {})
+    linked = token(previous=b"\1" * 32, forms={"revocation": b"\2" * 32, "refresh": b"\3" * 32})
+    read = read_status_list(linked, PUBLIC, AT)
+    assert read.previous == b"\1" * 32
+    assert read.forms == {"revocation": b"\2" * 32, "refresh": b"\3" * 32}
 
 
 def test_the_largest_list_is_still_read() -> None:
