@@ -7,6 +7,7 @@ from collections.abc import Mapping
 COUNTED = {
     "anchors": "次上链",
     "catalogues": "版目录",
+    "chain events": "个链上事件",
     "checkpoints": "个检查点",
     "comparisons": "处比对",
     "entries": "条记录",

@@ -17,9 +17,11 @@ from api.datafolder import DataFolder, Settings
 from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from ledger.adapters.blobdir import BlobDirectory
 from ledger.adapters.ethereum.anvil import anvil_binary
+from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.deployment import read_book
 from ledger.adapters.ethereum.embedded import EmbeddedNode
+from ledger.adapters.ethereum.events import EthereumEvents
 from ledger.adapters.keyfiles import SigningFiles
 from ledger.adapters.keystore import KeyStoreFile, KeyStoreSecrets
 from ledger.adapters.kubo_daemon import api_port
@@ -90,9 +92,10 @@ def open_platform(
         )
         stack.callback(keystore.close)
         node = EmbeddedNode(folder.chain, chain_node(), now)
+        book = read_book(folder.address_book)
         chain = EthereumChain(
             node,
-            read_book(folder.address_book),
+            book,
             anchoring_key=kept["eth/anchor"],
             status_keys=status_keys(kept),
         )
@@ -102,6 +105,7 @@ def open_platform(
             blobs=blobs,
             keys=keystore,
             chain=chain,
+            chain_events=EthereumEvents(Believed(node, book)),
             signing=SigningFiles(folder.agency_keys, passphrase),
             press=PressProcess(),
             log=log_identity(settings, kept),

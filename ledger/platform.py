@@ -14,7 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certs.trust.trustlist import TrustList
 from ledger.catalogue.catalogue import Catalogue
-from ledger.ports import BlobStore, Chain, KeyStore, LedgerStore, Press, Signing, Webhooks
+from ledger.ports import (
+    BlobStore,
+    Chain,
+    ChainEvents,
+    KeyStore,
+    LedgerStore,
+    Press,
+    Signing,
+    Webhooks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Platform:
     blobs: BlobStore
     keys: KeyStore
     chain: Chain
+    chain_events: ChainEvents
     signing: Signing
     press: Press
     log: LogIdentity

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +16,9 @@ from api.cli.outcome import DONE, FAILED
 from api.cli.session import Session, session_of
 from api.cli.words import table
 from certs.errors import Coded
+
+if TYPE_CHECKING:
+    from ledger.platform import Platform
 
 LEAST_FREE = 1 << 30
 SOON = timedelta(days=30)
@@ -94,7 +98,23 @@ def _platform(session: Session) -> Iterator[Finding]:
         yield Finding("fail" if ahead > timedelta(minutes=5) else "ok", "clock", seconds)
         anchored = platform.chain.head(platform.log.log_id).size
         yield Finding("ok" if anchored >= integrated else "warn", "lag", f"{anchored}/{size}")
+        yield _index(platform)
         followed = platform.keys.size()
         yield Finding("ok" if followed >= anchored else "warn", "keystore", f"{followed}/{size}")
         left = platform.trust.expires - platform.now()
         yield Finding("ok" if left > SOON else "warn", "trust", format_time(platform.trust.expires))
+
+
+def _index(platform: Platform) -> Finding:
+    from ledger.errors import Pushback
+    from ledger.flows.evidence.chain_index import check_standing
+    from ledger.index.chain import DEPTH
+
+    try:
+        found = check_standing(platform)
+    except Pushback as error:
+        return Finding("warn", error.code, str(error))
+    except Coded as error:
+        return Finding("fail", error.code, str(error))
+    level = "ok" if found.head - found.indexed <= DEPTH else "warn"
+    return Finding(level, "index", f"{found.indexed}/{found.head}")

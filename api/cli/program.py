@@ -14,6 +14,7 @@ from api.cli import (
     benefits,
     cases,
     cataloguing,
+    chaining,
     collecting,
     committing,
     consenting,
@@ -45,6 +46,7 @@ from api.cli.words import Language, pick, table
 MODULES = (
     running, issuing, materials, cases, matters, asking, consenting, releasing, verifying,
     evidence, trust,
+    chaining,
     logbook, keyring, previewing,
     assisting, committing, demanding, figuring,
     flagging, disputing,

@@ -35,6 +35,7 @@ from ledger.errors import Conflict
 from ledger.flows.door.edge_rows import with_seal
 from ledger.flows.door.statements import own_statement
 from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.chain_index import index_chain
 from ledger.flows.library.status import publish_list
 from ledger.flows.matters.catalogue import publish_catalogue
 from ledger.index import names_of
@@ -115,6 +116,7 @@ def found(
         for agency in issuing_agencies(catalogue):
             publish_list(platform, agency)
         anchor(platform)
+        index_chain(platform)
     if root.exists():
         root.rmdir()
     made.root.rename(root)

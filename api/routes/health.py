@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from api import metrics
 from api.edge import Edge, EdgeOf
 from ledger.errors import LedgerError
+from ledger.flows.evidence.chain_index import standing
 from ledger.log.statement import format_time
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head
@@ -42,7 +43,7 @@ async def health(edge: EdgeOf) -> JSONResponse:
     not answer). Each engine has three seconds."""
     probes: dict[str, Callable[[], Any]] = {
         "log": lambda: log_state(edge.platform),
-        "chain": lambda: edge.platform.chain.head(edge.platform.log.log_id),
+        "chain": lambda: _chain_state(edge.platform),
         "files": lambda: edge.platform.blobs.has(NOBODY),
         "keys": edge.platform.keys.size,
     }
@@ -60,10 +61,19 @@ async def health(edge: EdgeOf) -> JSONResponse:
         late = log.lag_s > edge.settings.promise_s
         answer["log"] = _log_answer(edge, log)
         edge.metrics.log(log.sequenced, log.integrated, log.anchored, log.lag_s)
+    if engines["chain"] == "ok":
+        answer["chain"] = found["chain"][1]
     well = all(state == "ok" for state in engines.values()) and not late
     down = engines["log"] != "ok"
     answer["status"] = "down" if down else "ok" if well else "degraded"
     return JSONResponse(answer, 503 if down else 200, headers={"Cache-Control": "no-store"})
+
+
+def _chain_state(platform: Platform) -> dict[str, int]:
+    """The newest block, and the last one whose events are indexed (-1: none)."""
+    platform.chain.head(platform.log.log_id)
+    found = standing(platform)
+    return {"block": found.head, "indexed": found.indexed}
 
 
 def _log_answer(edge: Edge, log: LogState) -> dict[str, Any]:

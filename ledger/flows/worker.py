@@ -1,6 +1,6 @@
 """The worker: remind who is late, go on with what follows from entries (cascades, destruction of
 what was announced as erased), integrate, let the key store follow, anchor, keep the status lists
-fresh.
+fresh, index what the contracts said.
 
 Each step is safe to repeat and to run in several processes; what cannot be done now is done the
 next time, and ``/health`` tells how far it lags.
@@ -17,6 +17,7 @@ from ledger.flows.after.cascade import cascades
 from ledger.flows.after.destruction import finish_destructions
 from ledger.flows.after.reminders import remind_of_ends
 from ledger.flows.evidence.anchor import anchor
+from ledger.flows.evidence.chain_index import index_chain
 from ledger.flows.library.status import refresh_lists
 from ledger.flows.matters.assistance import remind
 from ledger.flows.matters.catalogue_now import PlatformNow
@@ -58,6 +59,12 @@ def work(platform: Platform) -> Round:
         return Round(0, 0, waiting)
     except Pushback as error:
         waiting = error.code
+    try:
+        index_chain(platform)
+    except Pushback as error:
+        waiting = waiting or error.code
+    except LedgerError as error:
+        failed = failed or error
     if failed is not None:
         raise failed
     return Round(integrated, anchored, waiting)

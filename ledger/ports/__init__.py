@@ -15,6 +15,7 @@ from ledger.ports.chain import (
     ScopeRow,
     StatusHead,
 )
+from ledger.ports.chain_events import ChainBlock, ChainEvent, ChainEvents
 from ledger.ports.entries import (
     INDEX,
     Appended,
@@ -52,6 +53,9 @@ __all__ = [
     "BlobStore",
     "Cell",
     "Chain",
+    "ChainBlock",
+    "ChainEvent",
+    "ChainEvents",
     "ChainHead",
     "ChainIdentity",
     "ConsentGround",

@@ -28,12 +28,13 @@ class Row:
 
     ``insert``: a taken primary key is a :class:`ledger.errors.Conflict`. ``put``: inserts or
     replaces by primary key. ``update``: ``values`` hold the primary key and the columns to
-    change; a missing row is :class:`ledger.errors.Stale`.
+    change; a missing row is :class:`ledger.errors.Stale`. ``delete``: ``values`` hold the primary
+    key alone; a row that is gone already is fine.
     """
 
     table: str
     values: Mapping[str, Cell]
-    mode: Literal["insert", "put", "update"] = "insert"
+    mode: Literal["insert", "put", "update", "delete"] = "insert"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def shelved(path: Path, papers: int) -> Iterator[Shelf]:
         blobs=nothing,
         keys=nothing,
         chain=nothing,
+        chain_events=nothing,
         signing=nothing,
         log=LogIdentity("bench.invalid/log", "", nothing),
         record_key=bytes(32),

@@ -224,6 +224,7 @@ def test_health_says_what_is_well(world: World) -> None:
     assert said["status"] == "ok", said
     assert said["log"]["anchored"] == said["log"]["sequenced"]
     assert said["log"]["releasing"] is True
+    assert 0 < said["chain"]["indexed"] <= said["chain"]["block"]
 
 
 @pytest.mark.parametrize(

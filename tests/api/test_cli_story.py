@@ -377,7 +377,12 @@ def test_11a_an_erasure_takes_two(shop: Shop, told: Told) -> None:
 def test_12_doctor_worker_fsck(shop: Shop, told: Told) -> None:
     found = told("doctor")["findings"]
     assert {"chain", "log", "trust"} <= {one["name"] for one in found}
+    assert {"ok"} == {one["level"] for one in found if one["name"] == "index"}
     assert told("worker", "--once")["waiting"] is None
+    indexed = told("chain", "index")
+    assert indexed["indexed"] == indexed["head"] > 0 and indexed["events"] == 0
+    again = told("chain", "index", "--rebuild")
+    assert again["indexed"] == indexed["head"] and again["events"] > 40
     assert told("case", "close", shop.case, "granted")["outcome"] == "granted"
     assert told("fsck")["ok"] is True
     blob = next(path for path in sorted((shop.data / "blobs").rglob("*")) if path.is_file())

@@ -41,6 +41,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
         blobs=nothing,
         keys=nothing,
         chain=nothing,
+        chain_events=nothing,
         signing=nothing,
         press=nothing,
         log=LOG,

@@ -12,6 +12,7 @@ from api.demo.story import HEALTH
 from certs.verdict import Outcome
 from ledger.errors import ChainAway, NotFound, Pushback, Refused, StoreAway, Tampered
 from ledger.flows.evidence.anchor import ChainAhead, anchor
+from ledger.flows.evidence.chain_index import ReorgTooDeep
 from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.fsck import fsck
 from ledger.flows.reading.release import EvidenceStale, release
@@ -48,6 +49,20 @@ def test_without_the_chain_papers_are_accepted_and_wait(house: House) -> None:
     assert house.platform.store.anchors()[-1].size == anchored
     done = work(house.platform)
     assert (done.anchored, done.waiting) == (size, None)
+    assert house.findings() == ()
+
+
+def test_without_the_chains_events_all_else_goes_on(house: House) -> None:
+    away = house.with_ports(chain_events=NO_CHAIN)
+    issue_food(away)
+    waiting = work(away.platform)
+    assert (waiting.anchored, waiting.waiting) == (house.platform.store.size(), "chain.away")
+    issue_food(away)
+    deep = Away(lambda: ReorgTooDeep("other blocks"))
+    with pytest.raises(ReorgTooDeep):
+        work(house.with_ports(chain_events=deep).platform)
+    assert house.platform.store.anchors()[-1].size == house.platform.store.size()
+    assert work(house.platform).waiting is None
     assert house.findings() == ()
 
 

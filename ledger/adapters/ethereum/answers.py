@@ -33,12 +33,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event log. ``address`` is lower-case hex; ``topics`` and ``data`` are raw bytes."""
+    """One event log, at place ``index`` of its block. ``address`` is lower-case hex; ``topics`` and
+    ``data`` are raw bytes."""
 
     address: str
     topics: tuple[bytes, ...]
     data: bytes
+    block_number: int
     block_hash: str
+    index: int
     transaction: str
 
 
@@ -124,6 +127,8 @@ def _event(answer: Any) -> Event:
         address=address(members.get("address")),
         topics=tuple(bytes.fromhex(hash32(t)[2:]) for t in _list(members.get("topics"))),
         data=data(members.get("data")),
+        block_number=quantity(members.get("blockNumber")),
+        index=quantity(members.get("logIndex")),
         block_hash=hash32(members.get("blockHash")),
         transaction=hash32(members.get("transactionHash")),
     )

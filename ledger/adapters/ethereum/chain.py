@@ -7,14 +7,14 @@ when the contract's state, its event log, and the block that has both agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from ledger.adapters.ethereum import answers
+from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
-from ledger.adapters.ethereum.deployment import AddressBook, check_book
+from ledger.adapters.ethereum.deployment import AddressBook
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.node import Node, newest, receipt_of
 from ledger.adapters.ethereum.registers import Registers, moment, seconds
@@ -57,22 +57,22 @@ class EthereumChain:
         self._anchoring_key = anchoring_key
         self._status_keys = dict(status_keys or {})
         self._registers = Registers(node, book)
-        self._checked = False
+        self._believed = Believed(node, book)
         self._anchor = lru_cache(maxsize=_REMEMBERED)(self._read_anchor)
 
     def identity(self) -> ChainIdentity:
-        return check_book(self._node, self._book)
+        return self._believed.identity()
 
     def now(self) -> datetime:
-        with self._usable():
+        with self._believed.usable():
             return moment(newest(self._node).time)
 
     def head(self, log_id: bytes) -> ChainHead:
-        with self._usable():
+        with self._believed.usable():
             return self._registers.head(log_id)
 
     def root_at(self, log_id: bytes, size: int) -> Anchor | None:
-        with self._usable():
+        with self._believed.usable():
             try:
                 return self._anchor(log_id, size)
             except _NotThere:
@@ -83,7 +83,7 @@ class EthereumChain:
         kind = contract(CHECKPOINTS).events["CheckpointAnchored"]
         topics = ["0x" + kind.topic.hex(), "0x" + log_id.hex()]
         where = {"fromBlock": "0x0", "toBlock": "latest", "address": place, "topics": topics}
-        with self._usable():
+        with self._believed.usable():
             found = answers.events(self._node.ask(("eth_getLogs", [where]))[0])
         values = (kind.values(event) for event in found if event.address == place.lower())
         return sorted(int(one["size"]) for one in values if one is not None)
@@ -117,26 +117,26 @@ class EthereumChain:
         return anchor
 
     def gas_used(self, transaction: str) -> int:
-        with self._usable():
+        with self._believed.usable():
             receipt = receipt_of(self._node, transaction)
             if receipt is None:
                 raise ChainAway("The chain does not know this transaction.")
             return receipt.gas_used
 
     def entitled(self, agency: str, licence_type: str, region: int, at: datetime) -> bool:
-        with self._usable():
+        with self._believed.usable():
             return self._registers.entitled(agency, licence_type, region, at)
 
     def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
-        with self._usable():
+        with self._believed.usable():
             return self._registers.scope_rows(agency, licence_type)
 
     def key_rows(self, agency: str) -> list[KeyRow]:
-        with self._usable():
+        with self._believed.usable():
             return self._registers.key_rows(agency)
 
     def status_head(self, list_id: bytes) -> StatusHead:
-        with self._usable():
+        with self._believed.usable():
             return self._registers.status_head(list_id)
 
     def publish_status(
@@ -167,18 +167,6 @@ class EthereumChain:
 
     def close(self) -> None:
         self._node.close()
-
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        try:
-            if not self._checked:
-                check_book(self._node, self._book)
-                self._checked = True
-            yield
-        except ChainAway:
-            # It may be another chain by now: look before the next answer is believed.
-            self._checked = False
-            raise
 
     def _read_anchor(self, log_id: bytes, size: int) -> Anchor:
         found = self._registers.root_at(log_id, size)

@@ -29,7 +29,7 @@ def write(connection: sqlite3.Connection, rows: Iterable[tuple[int | None, Row]]
             statement, columns = _statement(table, *shape)
             batch = [_cells(at, row.values, columns) for at, row in like]
             touched = connection.executemany(statement, batch).rowcount
-            if touched != len(batch):  # only an update can miss
+            if touched != len(batch) and shape[0] != "delete":  # only an update can miss
                 raise Stale("the row to change is not there", table=name)
 
 
@@ -121,10 +121,10 @@ def _condition(table: Table, values: Mapping[str, Scalar]) -> tuple[str, Sequenc
 
 def _shape(table: Table, member: tuple[int | None, Row]) -> tuple[str, tuple[str, ...]]:
     row = member[1]
-    if row.mode != "update":
-        _known(table, row.values)
-        return row.mode, ()
-    return row.mode, tuple(row.values)
+    if row.mode in ("update", "delete"):
+        return row.mode, tuple(row.values)
+    _known(table, row.values)
+    return row.mode, ()
 
 
 @cache
@@ -132,6 +132,8 @@ def _statement(table: Table, mode: str, named: tuple[str, ...]) -> tuple[str, tu
     """SQL for rows of one shape, and the columns in order of its parameters."""
     if mode == "update":
         return _updating(table, named)
+    if mode == "delete":
+        return _deleting(table, named)
     columns = ", ".join(f'"{column}"' for column in table.columns)
     marks = ", ".join("?" * len(table.columns))
     sql = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'
@@ -153,6 +155,13 @@ def _updating(table: Table, named: tuple[str, ...]) -> tuple[str, tuple[str, ...
     sets = ", ".join(f'"{column}" = ?' for column in changed)
     key = " AND ".join(f'"{column}" = ?' for column in table.key)
     return f'UPDATE "{table.name}" SET {sets} WHERE {key}', (*changed, *table.key)
+
+
+def _deleting(table: Table, named: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if set(table.key) != set(named):
+        raise ValueError(f"a row of {table.name} is deleted by its primary key alone")
+    key = " AND ".join(f'"{column}" = ?' for column in table.key)
+    return f'DELETE FROM "{table.name}" WHERE {key}', table.key
 
 
 def _cells(

@@ -2,6 +2,7 @@
 
 log      leaves → nodes → roots → signed heads → anchors on chain; envelopes ↔ leaves
 index    statements replayed → every row and name that the store shows
+chain    the contracts' events, read again → the rows that tell of them
 files    ciphertext → CID → plaintext → SHA-256 that the statement names
 releases request < consent < release, no withdrawal between, uses within what was granted
 plans    signed plans made again from the entries that they saw

@@ -9,6 +9,7 @@ from ledger.errors import LedgerError
 from ledger.flows.fsck import (
     cascades,
     catalogues,
+    chain_events,
     comparisons,
     copies,
     erasures,
@@ -29,6 +30,7 @@ from ledger.platform import Platform
 PARTS = (
     ("log", log.check),
     ("index", index.check),
+    ("chain events", chain_events.check),
     ("files", files.check),
     ("catalogues", catalogues.check),
     ("numbers", numbers.check),

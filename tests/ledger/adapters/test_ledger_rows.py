@@ -33,6 +33,18 @@ def test_an_update_of_a_missing_row_is_stale_and_undoes_the_call(store: LedgerSt
     assert store.rows("accounts") == []
 
 
+def test_rows_deleted_and_written_in_one_call_stand_or_fall_together(store: LedgerStore) -> None:
+    store.write([account("a"), account("b")])
+    gone = Row("accounts", {"id": "a"}, "delete")
+    with pytest.raises(Conflict):
+        store.write([gone, account("b")])
+    assert [row["id"] for row in store.rows("accounts")] == ["a", "b"]
+    store.write([gone, Row("accounts", {"id": "nobody"}, "delete"), account("c")])
+    assert [row["id"] for row in store.rows("accounts")] == ["b", "c"]
+    store.write([Row("accounts", {"id": "c"}, "delete"), account("c", "auditor")])
+    assert store.rows("accounts", {"role": "auditor"})[0]["id"] == "c"
+
+
 def test_rows_of_one_table_are_written_in_order(store: LedgerStore) -> None:
     store.write(
         [
@@ -112,6 +124,9 @@ def test_a_guard_sees_what_earlier_entries_of_the_call_wrote(store: LedgerStore)
         Row("consents", consent("con_1", uses=1 << 70)),
         Row("consents", {"uses": 1}, "update"),
         Row("consents", {"id": "con_1"}, "update"),
+        Row("consents", {"id": "con_1", "uses": 1}, "delete"),
+        Row("case_items", {"case_id": "case_1"}, "delete"),
+        Row("entries", {"idx": 0}, "delete"),
         Row("entries", {"idx": 0, "leaf": b""}),
         Row("heads", {"size": 1, "root": b"r" * 32, "note": b""}),
         Row("schema_versions", {"version": 9}),
@@ -124,6 +139,9 @@ def test_a_guard_sees_what_earlier_entries_of_the_call_wrote(store: LedgerStore)
         "integer beyond 64 bits",
         "update without its key",
         "update of nothing",
+        "delete by more than the key",
+        "delete by less than the key",
+        "an entry deleted",
         "an entry by name",
         "a head by name",
         "the schema itself",
