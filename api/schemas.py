@@ -99,8 +99,9 @@ class StatusIn(In):
     reason: Text
     authority: Name
     legal_effect: Literal[
-        "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "restored"
-    ]
+        "void", "withdrawn", "penalty", "cancelled", "lapsed", "transferred", "suspended",
+        "withheld", "restored",
+    ]  # fmt: skip
     effective_on: date
 
 

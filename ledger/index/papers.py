@@ -7,14 +7,9 @@ from typing import Any
 
 from ledger.log.statement import Statement, format_time
 from ledger.ports import INDEX, Row
+from ledger.status.lifecycle import STATE_AFTER
 
 Body = Mapping[str, Any]
-STATE_AFTER = {
-    "licence.suspended": "suspended",
-    "licence.restored": "active",
-    "licence.revoked": "revoked",
-    "licence.superseded": "superseded",
-}
 
 
 def stored(statement: Statement, body: Body, kinds: tuple[str, ...]) -> list[Row]:
@@ -113,7 +108,7 @@ def status(statement: Statement, body: Body) -> list[Row]:
     rows = [
         Row(
             "licences",
-            {"id": body["licence"], "state": STATE_AFTER[statement.kind]},
+            {"id": body["licence"], "state": STATE_AFTER[statement.kind].value},
             mode="update",
         )
     ]

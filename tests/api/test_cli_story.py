@@ -265,7 +265,8 @@ def test_07_verify_here_and_elsewhere(shop: Shop, told: Told) -> None:
     told("receipt", "thing", code=64)
     pdf.write_bytes(pdf.read_bytes() + b"\n")
     told("verify", pdf, code=1)
-    assert told("status", shop.licence, "suspended", "--reason", "r")["anchored"] is True
+    said = told("status", shop.licence, "suspended", "--reason", "r", "--effect", "withheld")
+    assert said["anchored"] is True and said["lifecycle"] == {"code": "02", "text": None}
     assert told("verify", credential, code=1)[0]["code"] == "status.suspended"
     told("status", shop.licence, "suspended", "--reason", "r", code=1)
     assert told.error == "status.move"

@@ -35,12 +35,13 @@ from ledger.flows.library.licence_parts import (
     masked,
     signed_credential,
 )
-from ledger.flows.library.status import SUPERSEDED, due, free_index, list_uri
+from ledger.flows.library.status import due, free_index, list_uri
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
 from ledger.ports import Expect
 from ledger.reuse.documents import CHINA
+from ledger.status.lifecycle import REPLACED, VALUE_OF
 from ledger.tlog import Draft
 
 
@@ -191,13 +192,18 @@ def ended(platform: Platform, agency: str, old: str | None, successor: str) -> l
     place: dict[str, Json] = {
         "uri": uri,
         "index": cast(int, row["status_index"]),
-        "value": SUPERSEDED,
+        "value": VALUE_OF[REPLACED.state].value,
     }
     envelope, statement = own_statement(
         platform,
         agency,
-        "licence.superseded",
-        {"licence": old, "successor": successor, "status": place},
+        REPLACED.kind,
+        {
+            "licence": old,
+            "successor": successor,
+            "lifecycle": dict[str, Json](REPLACED.lifecycle),
+            "status": place,
+        },
         prev=cast(int, row["entry_index"]),
     )
     rows = (*rows_of(statement), due(uri, platform.now()))

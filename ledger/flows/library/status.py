@@ -15,32 +15,21 @@ from typing import cast
 
 from certs.canonical import Json
 from certs.statuslist import StatusList, issue_status_list, token_digest
-from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
+from ledger import tlog
+from ledger.errors import Conflict, LogBusy, Malformed, NotFound, Pushback, Refused, Stale
 from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
-from ledger.index import STATE_AFTER, names_of, rows_of
-from ledger.log.statement import format_time
+from ledger.index import names_of, rows_of
+from ledger.log.statement import Statement, format_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
 from ledger.reuse.documents import LegalEffect
+from ledger.status.lifecycle import MEANING, STATE_AFTER, VALUE_OF, may_become
 from ledger.tlog import Draft, Sequenced, sequence
 
 LIST_SIZE = 131_072
 """Entries of one list: the least that hides a licence among others (herd privacy)."""
-VALUE_OF = {"active": 0, "revoked": 1, "suspended": 2}
-SUPERSEDED = 3
-KIND_OF = {
-    "suspended": "licence.suspended",
-    "active": "licence.restored",
-    "revoked": "licence.revoked",
-}
-MOVES = {
-    ("active", "suspended"),
-    ("suspended", "active"),
-    ("active", "revoked"),
-    ("suspended", "revoked"),
-}
 LIFETIME = timedelta(hours=24)
 RENEW_BEFORE = timedelta(hours=12)
 TTL_S = 300
@@ -52,6 +41,12 @@ class MoveForbidden(Refused):
     """The licence cannot go from ``current`` to ``wanted``: ends are final."""
 
     code = "status.move"
+
+
+class EffectContradicts(Malformed):
+    """The legal effect leads to another state than the one asked for."""
+
+    code = "status.effect"
 
 
 def list_uri(platform: Platform, agency: str) -> str:
@@ -91,31 +86,39 @@ def change_status(
 ) -> Sequenced:
     """Suspend, restore or revoke, then publish the list. Only the agency whose list it is.
 
-    Raises NotFound, MoveForbidden; where the chain is away the change stands and the list follows.
+    Raises NotFound, EffectContradicts, MoveForbidden; where the chain is away the change stands and
+    the list follows.
     """
     row = row_of(platform, "licences", change.licence, "licence", issuer=agency)
-    if (row["state"], change.state) not in MOVES:
+    meaning = MEANING[change.effect]
+    if meaning.state.value != change.state:
+        raise EffectContradicts(
+            f"What is {change.effect.value} does not become {change.state}.",
+            effect=change.effect.value,
+            wanted=change.state,
+        )
+    if not may_become(str(row["state"]), change.state):
         raise MoveForbidden(
             f"A licence that is {row['state']!s} cannot become {change.state}.",
             current=row["state"],
             wanted=change.state,
         )
     uri = str(row["status_uri"])
-    kind = KIND_OF[change.state]
     envelope, statement = own_statement(
         platform,
         agency,
-        kind,
+        meaning.kind,
         {
             "licence": change.licence,
             "reason": change.reason,
             "authority": change.authority,
             "legal_effect": change.effect.value,
+            "lifecycle": dict[str, Json](meaning.lifecycle),
             "effective_on": change.effective_on.isoformat(),
             "status": {
                 "uri": uri,
                 "index": cast(int, row["status_index"]),
-                "value": VALUE_OF[STATE_AFTER[kind]],
+                "value": VALUE_OF[meaning.state].value,
             },
         },
         prev=cast(int, row["entry_index"]),
@@ -130,6 +133,15 @@ def change_status(
     with suppress(Pushback):  # else the worker publishes; the old list runs out by itself
         publish_list(platform, agency)
     return done
+
+
+def newest_change(platform: Platform, licence: str) -> Statement | None:
+    """What last changed the licence's status; None where nothing did, or it was erased."""
+    for index in reversed(platform.store.find(f"licence:{licence}")):
+        stored = platform.store.entry(index)
+        if stored is not None and stored.kind in STATE_AFTER:
+            return None if stored.record is None else tlog.read(platform, index)
+    return None
 
 
 def due(uri: str, now: datetime) -> Row:
