@@ -229,6 +229,18 @@ class AgencyOut(Out):
     roles: list[str]
 
 
+class ListVersionOut(Out):
+    """A version of a status list: SHA-256 of its token as on chain, the same as a CID, and where
+    the token is read."""
+
+    version: int
+    sha256: str
+    cid: str
+    issued_at: str
+    valid_until: str
+    href: str
+
+
 class Page(Out):
     """``next``: the cursor of the next page, null at the end."""
 

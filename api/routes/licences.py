@@ -96,6 +96,7 @@ def licence_draft(asked: LicenceIn) -> LicenceDraft:
         premises=asked.premises,
         project=asked.project,
         supersedes=asked.supersedes,
+        decision=asked.decision,
     )
 
 
@@ -146,6 +147,7 @@ def licence_of(asked: CollectedIn) -> CollectedLicence:
         identifier=asked.identifier,
         premises=asked.premises,
         project=asked.project,
+        decision=asked.decision,
     )
 
 

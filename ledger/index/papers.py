@@ -118,6 +118,15 @@ def status(statement: Statement, body: Body) -> list[Row]:
     return rows
 
 
+def reissued(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "predecessor": body["licence"],
+        "successor": body["successor"],
+        "entry_index": INDEX,
+    }
+    return [Row("reissues", values)]
+
+
 def deposited(statement: Statement, body: Body) -> list[Row]:
     (kept,) = body["stored"]
     rows = [

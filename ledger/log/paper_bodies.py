@@ -129,6 +129,9 @@ PAPERS: Shapes = MappingProxyType(
             lifecycle=exactly(REPLACED.lifecycle),
             status=members(uri=URI, index=number(0), value=number(3, 3)),
         ),
+        "licence.reissued": members(  # ended as it stays, it has a new version by a decision
+            licence=id_of("lic"), successor=id_of("lic"), decision=text(200)
+        ),
         "material.deposited": members(
             material=id_of("mat"),
             kind=SLUG,

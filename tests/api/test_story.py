@@ -68,6 +68,29 @@ def test_a_new_version_supersedes_the_old_one(world: World) -> None:
     assert chain[0]["status"]["state"] == "superseded"
 
 
+def test_a_decision_gives_what_ended_a_new_version(world: World) -> None:
+    first = world.post("/v1/licences", "scjg", world.food_permit(world.firm.subject)).json()
+    again = world.food_permit(world.firm.subject, supersedes=first["id"])
+    ruled = again | {"decision": "（2026）行终 12 号判决"}
+    needless = world.post("/v1/licences", "scjg", ruled)
+    assert (needless.status_code, needless.json()["code"]) == (403, "licence.decision_needless")
+    change = {
+        "state": "revoked",
+        "reason": "x",
+        "authority": "市监撤〔2026〕3号",
+        "legal_effect": "void",
+        "effective_on": "2026-01-06",
+    }
+    assert world.post(f"{first['look']}/status", "scjg", change).status_code == 202
+    refused = world.post("/v1/licences", "scjg", again)
+    assert (refused.status_code, refused.json()["code"]) == (403, "licence.decision_missing")
+    restored = world.post("/v1/licences", "scjg", ruled)
+    assert restored.status_code == 202, restored.text
+    chain = world.get(f"/v1/licences/{first['id']}/versions", "scjg").json()["items"]
+    assert [one["status"]["state"] for one in chain] == ["revoked", "active"]
+    assert world.post("/v1/licences", "scjg", ruled).json()["code"] == "licence.reissued"
+
+
 def test_a_promise_opens_its_entry_and_its_receipt_verifies(world: World) -> None:
     said = world.post("/v1/licences", "scjg", world.food_permit(world.firm.subject)).json()
     promise = said["promise"]

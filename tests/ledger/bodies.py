@@ -130,6 +130,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "lifecycle": REPLACED.lifecycle,
         "status": {"uri": "https://mianti.example/v1/status-lists/scjg", "index": 7, "value": 3},
     },
+    "licence.reissued": {
+        "licence": an_id("lic"),
+        "successor": an_id("lic", 1),
+        "decision": "（2026）沪行终 12 号判决",
+    },
     "material.deposited": {
         "material": an_id("mat"),
         "kind": "layout-plan",

@@ -1,7 +1,8 @@
 """Status of licences: legal moves, and the signed list that says what is valid now.
 
-A list is published whole, never one licence at a time; its newest version and digest stand on
-chain. Places in a list are drawn at random, so that neighbours tell nothing.
+A list is published whole, never one licence at a time, in two forms; its newest version and digest
+stand on chain. Places in a list are drawn at random, so that neighbours tell nothing, and never
+where a decoy is.
 """
 
 from __future__ import annotations
@@ -14,25 +15,31 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from certs.canonical import Json
-from certs.statuslist import StatusList, issue_status_list, token_digest
 from ledger import tlog
 from ledger.errors import Conflict, LogBusy, Malformed, NotFound, Pushback, Refused, Stale
 from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.rows import row_of
 from ledger.flows.door.statements import own_statement
+from ledger.flows.library.list_versions import (
+    LIST_SIZE,
+    TTL_S,
+    Made,
+    decoys_of,
+    keep,
+    remember,
+    signed_version,
+    store_waiting,
+    version_row,
+)
 from ledger.index import names_of, rows_of
-from ledger.log.statement import Statement, format_time
+from ledger.log.statement import Statement, format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
 from ledger.reuse.documents import LegalEffect
 from ledger.status.lifecycle import MEANING, STATE_AFTER, VALUE_OF, may_become
 from ledger.tlog import Draft, Sequenced, sequence
 
-LIST_SIZE = 131_072
-"""Entries of one list: the least that hides a licence among others (herd privacy)."""
-LIFETIME = timedelta(hours=24)
 RENEW_BEFORE = timedelta(hours=12)
-TTL_S = 300
 ATTEMPTS = 8
 """How often a list is signed anew where others publish it at the same moment."""
 
@@ -60,10 +67,12 @@ def list_id(uri: str) -> bytes:
 
 
 def free_index(platform: Platform, uri: str) -> int:
-    """A random place of the list that no licence has yet."""
+    """A random place of the list that no licence has yet, and that is no decoy."""
+    decoys = decoys_of(platform, uri)
     for _ in range(64):
         index = int.from_bytes(platform.randomness(8), "big") % LIST_SIZE
-        if not platform.store.rows("status_entries", {"uri": uri, "idx": index}):
+        taken = platform.store.rows("status_entries", {"uri": uri, "idx": index})
+        if index not in decoys and not taken:
             return index
     raise Conflict("The status list is full.", uri=uri)
 
@@ -150,64 +159,60 @@ def due(uri: str, now: datetime) -> Row:
 
 
 def publish_list(platform: Platform, agency: str) -> str:
-    """Sign the agency's list as it stands, put its digest on chain, serve it. Answers the token.
+    """Sign the agency's list as it stands, keep its bytes, put its digest on chain, serve it.
+    Answers the IETF token.
 
-    The digest goes on chain before the token is served: a list that nobody can check is not shown.
-    After a crash in between the next version heals it. Raises Pushback, also where others keep
-    publishing the same list.
+    The bytes are kept before the digest goes on chain, and that before the token is served: a list
+    that nobody can check is not shown. After a crash in between the next version heals it. Raises
+    Pushback where the chain is away, or others keep publishing the same list.
     """
     uri = list_uri(platform, agency)
     for _ in range(ATTEMPTS):
         rows = platform.store.rows("status_lists", {"uri": uri})
-        version = platform.chain.status_head(list_id(uri)).version + 1
-        token, ends = _signed_list(platform, agency, uri, version)
+        head = platform.chain.status_head(list_id(uri))
+        remember(platform, uri, head)
+        made = signed_version(platform, agency, uri, head)
+        keep(platform, made)
         try:
-            done = platform.chain.publish_status(list_id(uri), version, token_digest(token), ends)
+            done = platform.chain.publish_status(list_id(uri), made.number, made.digest, made.ends)
         except Refused:  # another publisher was faster, or the contract says no for good
-            if platform.chain.status_head(list_id(uri)).version < version:
+            if platform.chain.status_head(list_id(uri)).version < made.number:
                 raise
             continue
-        if (done.version, done.digest) != (version, token_digest(token)):
+        if (done.version, done.digest) != (made.number, made.digest):
             continue
-        values: dict[str, Scalar] = {
-            "uri": uri,
-            "agency": agency,
-            "list_id": list_id(uri),
-            "version": version,
-            "token": token.encode(),
-            "valid_until": format_time(ends),
-        }
         before = [Expect("status_lists", {"uri": uri}, _shown(row)) for row in rows]
         try:
-            platform.store.write([Row("status_lists", values, mode="put")], before)
+            platform.store.write(_rows(uri, agency, made), before)
         except Stale:  # a status changed, or another list was published, since we read
             continue
-        return token
+        return made.token
     raise LogBusy("Others are publishing this status list; ask again.", retry_after=1)
+
+
+def _rows(uri: str, agency: str, made: Made) -> list[Row]:
+    values: dict[str, Scalar] = {
+        "uri": uri,
+        "agency": agency,
+        "list_id": list_id(uri),
+        "version": made.number,
+        "token": made.token.encode(),
+        "valid_until": format_time(made.ends),
+    }
+    forms = [
+        Row("status_forms", {"uri": uri, "purpose": name, "token": form.encode()}, mode="put")
+        for name, form in made.forms.items()
+    ]
+    return [Row("status_lists", values, mode="put"), *forms, version_row(made, uri)]
 
 
 def _shown(row: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {"version": row["version"], "valid_until": row["valid_until"]}
 
 
-def _signed_list(platform: Platform, agency: str, uri: str, version: int) -> tuple[str, datetime]:
-    states = StatusList(LIST_SIZE)
-    for index, value in _entries(platform, uri):
-        states.set(index, value)
-    now = platform.now().replace(microsecond=0)
-    private, chain = platform.signing.key(agency), platform.signing.chain(agency)
-    ends = now + LIFETIME
-    token = issue_status_list(states, uri, version, now, TTL_S, ends, private, chain)
-    return token, ends
-
-
-def _entries(platform: Platform, uri: str) -> list[tuple[int, int]]:
-    rows = platform.store.rows("status_entries", {"uri": uri}, limit=LIST_SIZE)
-    return [(cast(int, row["idx"]), cast(int, row["value"])) for row in rows]
-
-
 def refresh_lists(platform: Platform) -> list[str]:
-    """Publish anew every list that runs out soon, or that the last crash left behind."""
+    """Publish anew every list that runs out soon, or that the last crash left behind; then let the
+    file store have what it could not take before. Raises Pushback."""
     due = format_time(platform.now() + RENEW_BEFORE)
     renewed = []
     for row in platform.store.rows("status_lists"):
@@ -215,6 +220,7 @@ def refresh_lists(platform: Platform) -> list[str]:
         if str(row["valid_until"]) < due or head.version != row["version"]:
             publish_list(platform, str(row["agency"]))
             renewed.append(str(row["uri"]))
+    store_waiting(platform)
     return renewed
 
 
@@ -222,5 +228,24 @@ def current_list(platform: Platform, agency: str) -> str:
     """The newest published token. Raises NotFound."""
     rows = platform.store.rows("status_lists", {"uri": list_uri(platform, agency)})
     if not rows or rows[0]["token"] is None:
+        raise NotFound("There is no such status list.")
+    return cast(bytes, rows[0]["token"]).decode()
+
+
+def fresh_for(platform: Platform, agency: str) -> int:
+    """Seconds that a cache may keep the newest version: its ttl, never beyond its end, and none
+    once a change is on its way. Raises NotFound."""
+    rows = platform.store.rows("status_lists", {"uri": list_uri(platform, agency)})
+    if not rows or rows[0]["valid_until"] is None:
+        raise NotFound("There is no such status list.")
+    left = parse_time(str(rows[0]["valid_until"])) - platform.now()
+    return max(0, min(TTL_S, int(left.total_seconds())))
+
+
+def current_form(platform: Platform, agency: str, purpose: str) -> str:
+    """The newest published version as a W3C credential. Raises NotFound."""
+    where = {"uri": list_uri(platform, agency), "purpose": purpose}
+    rows = platform.store.rows("status_forms", where)
+    if not rows:
         raise NotFound("There is no such status list.")
     return cast(bytes, rows[0]["token"]).decode()
