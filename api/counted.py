@@ -19,6 +19,7 @@ COUNTED = {
     "releases": "次提供",
     "rows": "行索引",
     "status lists": "份状态清单",
+    "status versions": "版状态清单",
 }
 
 

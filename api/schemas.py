@@ -65,7 +65,8 @@ class SubjectIn(In):
 
 
 class LicenceIn(In):
-    """``fields``: the type's own attributes; ``valid_to`` null = long-term."""
+    """``fields``: the type's own attributes; ``valid_to`` null = long-term; ``decision``: where
+    what it ``supersedes`` has ended, the decision of court or review that restores it."""
 
     type: Slug
     subject: SubjectId
@@ -76,10 +77,12 @@ class LicenceIn(In):
     premises: Reference | None = None
     project: Reference | None = None
     supersedes: LicenceId | None = None
+    decision: Name | None = None
 
 
 class CollectedIn(In):
-    """A licence that another body issued; its file follows as the upload's second part."""
+    """A licence that another body issued; its file follows as the upload's second part.
+    ``decision``: as of a licence that is issued, where the one that is held has ended."""
 
     type: Slug
     subject: SubjectId
@@ -92,6 +95,7 @@ class CollectedIn(In):
     identifier: Annotated[str | None, StringConstraints(min_length=1, max_length=128)] = None
     premises: Reference | None = None
     project: Reference | None = None
+    decision: Name | None = None
 
 
 class StatusIn(In):
@@ -99,8 +103,9 @@ class StatusIn(In):
     reason: Text
     authority: Name
     legal_effect: Literal[
-        "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "restored"
-    ]
+        "void", "withdrawn", "penalty", "cancelled", "lapsed", "transferred", "suspended",
+        "withheld", "restored",
+    ]  # fmt: skip
     effective_on: date
 
 

@@ -18,8 +18,9 @@ KindName = Annotated[
     str, StringConstraints(max_length=64, pattern=r"^[a-z]{1,32}(\.[a-z]{1,32})?$")
 ]
 EndingName = Literal[
-    "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "superseded"
-]
+    "void", "withdrawn", "penalty", "cancelled", "lapsed", "transferred", "suspended", "withheld",
+    "superseded",
+]  # fmt: skip
 
 
 class FlagAnswerIn(In):

@@ -62,6 +62,24 @@ class StatusOut(Out):
     index: int | None
 
 
+class LifecycleOut(Out):
+    """``code``: 01 valid, 02 withheld, 03 annulled, 04 cancelled, 05 lapsed, 06 transferred out, 07
+    revoked as a penalty, 99 other, as ``text`` says."""
+
+    code: str
+    text: str | None = None
+
+
+class StandingOut(StatusOut):
+    """How it came to its state, as far as that is still on record: what the change means in law,
+    from which day on, by whose decision."""
+
+    lifecycle: LifecycleOut
+    legal_effect: str | None = None
+    effective_on: str | None = None
+    authority: str | None = None
+
+
 class LicenceOut(Out):
     id: str
     type: str
@@ -209,6 +227,18 @@ class AgencyOut(Out):
     kind: str
     credit_code: str
     roles: list[str]
+
+
+class ListVersionOut(Out):
+    """A version of a status list: SHA-256 of its token as on chain, the same as a CID, and where
+    the token is read."""
+
+    version: int
+    sha256: str
+    cid: str
+    issued_at: str
+    valid_until: str
+    href: str
 
 
 class Page(Out):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROUTE = "cli/collect"
 _PLAIN = (
     "type", "key", "subject", "number", "issuer", "source", "file", "identifier", "valid_from",
-    "valid_to", "premises", "project",
+    "valid_to", "premises", "project", "decision",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def collect(
     valid_to: Annotated[str | None, typer.Option()] = None,
     premises: Annotated[str | None, typer.Option()] = None,
     project: Annotated[str | None, typer.Option()] = None,
+    decision: Annotated[str | None, typer.Option()] = None,
     rows: Annotated[Path | None, typer.Option("--batch")] = None,
     files: Annotated[Path | None, typer.Option("--files", file_okay=False)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
@@ -82,6 +83,7 @@ def collect(
         "valid_to": valid_to,
         "premises": premises,
         "project": project,
+        "decision": decision,
     }
     return _one(session, agency, members, pairs_of(field, "--field"), file, dry_run=dry_run)
 
@@ -212,6 +214,7 @@ def _licence(
         identifier=members["identifier"],
         premises=reference_of(platform, members["premises"]),
         project=members["project"],
+        decision=members["decision"],
     )
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ledger.platform import Platform
 
 MAX_ROWS = 100_000
-_PLAIN = ("subject", "number", "valid_from", "valid_to", "premises", "project", "supersedes")
+_PLAIN = (
+    "subject", "number", "valid_from", "valid_to", "premises", "project", "supersedes", "decision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class BatchRow:
 
 def read_draft(platform: Platform, kind: str, members: Mapping[str, Json]) -> LicenceDraft:
     """The draft in a JSON object ``{subject, number, valid_from, valid_to?, premises?, project?,
-    supersedes?, fields: {…}}``. Raises UsageWrong, NotFound for an unknown subject."""
+    supersedes?, decision?, fields: {…}}``. Raises UsageWrong, NotFound for an unknown subject."""
     from ledger.flows.library.issue import LicenceDraft
 
     unknown = set(members) - {*_PLAIN, "fields"}
@@ -67,6 +69,7 @@ def read_draft(platform: Platform, kind: str, members: Mapping[str, Json]) -> Li
         premises=reference_of(platform, texts["premises"]),
         project=texts["project"],
         supersedes=texts["supersedes"],
+        decision=texts["decision"],
     )
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 State = Literal["suspended", "active", "revoked"]
 Effect = Literal[
-    "void", "withdrawn", "penalty", "cancelled", "suspended", "withheld", "restored"
+    "void", "withdrawn", "penalty", "cancelled", "lapsed", "transferred", "suspended", "withheld",
+    "restored",
 ]  # fmt: skip
 _EFFECT_OF = {"suspended": "suspended", "active": "restored", "revoked": "cancelled"}
 
@@ -88,6 +89,7 @@ def status(
     from ledger.flows.after.flags import standing_of
     from ledger.flows.library.status import Change, change_status
     from ledger.reuse.documents import CHINA, LegalEffect
+    from ledger.status.lifecycle import MEANING
 
     session = session_of(context)
     begins = day(effective_on, "--effective-on")
@@ -108,8 +110,21 @@ def status(
         code, settled = settle(platform)
         seen = standing_of(platform, entry.index)
     flagged = {"flagged": sum(seen.flagged.values()), "cascade_done": seen.done}
-    facts = {"licence": licence, "state": state, "entry": entry.index, **flagged, **settled}
-    lines = [session.say("status.done", **facts), session.say("status.flagged", **facts)]
+    facts = {
+        "licence": licence,
+        "state": state,
+        "effect": change.effect.value,
+        "lifecycle": MEANING[change.effect].lifecycle,
+        "entry": entry.index,
+        **flagged,
+        **settled,
+    }
+    lifecycle = MEANING[change.effect].code.value
+    named = session.say(f"ending.{change.effect.value}")
+    lines = [
+        session.say("status.done", **{**facts, "effect": named, "lifecycle": lifecycle}),
+        session.say("status.flagged", **facts),
+    ]
     session.out(facts, *lines)
     return code
 

@@ -38,6 +38,7 @@ from api.cli import (
     reconciling,
     releasing,
     running,
+    status_lists,
     trust,
     verifying,
 )
@@ -47,6 +48,7 @@ MODULES = (
     running, issuing, materials, cases, matters, asking, consenting, releasing, verifying,
     evidence, trust,
     chaining,
+    status_lists,
     logbook, keyring, previewing,
     assisting, committing, demanding, figuring,
     flagging, disputing,

@@ -37,6 +37,7 @@ WITH_FACTS = frozenset(
     (
         "file", "usage", "data", "document", "demo", "catalogue.invalid", "catalogue.not_newer",
         "catalogue.version_changed", "catalogue.name_gone", "catalogue.too_soon", "licence.fields",
+        "status_list",
     )
 )  # fmt: skip
 

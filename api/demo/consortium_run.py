@@ -19,6 +19,7 @@ from api.founding import found
 from api.founding.consortium import Consortium
 from api.wiring import open_platform, utc_now
 from ledger.flows.fsck import fsck
+from ledger.flows.worker import work
 
 BEGIN = timedelta(days=90)
 LIFETIME = timedelta(days=730)

@@ -22,7 +22,7 @@ from api.answers import (
 from api.auth import AGENCIES, Caller, Role
 from api.door import Posted, posted, shaped
 from api.edge import AgencyCaller, Edge, EdgeOf, PartyCaller, PlatformOf, only
-from api.schemas import CollectedIn, LicenceIn, StatusIn
+from api.schemas import CollectedIn, LicenceIn
 from api.schemas_out import Accepted, LicenceOut, Page, StatusOut
 from api.upload import Parts, with_parts
 from certs.canonical import Json, parse
@@ -36,10 +36,8 @@ from ledger.flows.library.issue import (
     collect_licence,
     issue_licence,
 )
-from ledger.flows.library.status import KIND_OF, Change, change_status
 from ledger.platform import Platform
 from ledger.ports import Scalar
-from ledger.reuse.documents import LegalEffect
 
 router = APIRouter(tags=["licences"])
 Row = Mapping[str, Scalar]
@@ -99,6 +97,7 @@ def licence_draft(asked: LicenceIn) -> LicenceDraft:
         premises=asked.premises,
         project=asked.project,
         supersedes=asked.supersedes,
+        decision=asked.decision,
     )
 
 
@@ -149,6 +148,7 @@ def licence_of(asked: CollectedIn) -> CollectedLicence:
         identifier=asked.identifier,
         premises=asked.premises,
         project=asked.project,
+        decision=asked.decision,
     )
 
 
@@ -192,14 +192,15 @@ def _shown(platform: Platform, row: Row) -> LicenceOut:
                 "source",
             )
         },
-        status=_status(row),
+        status=place_of(row),
         entry=index,
         stage=stage(platform, index),
         file=f"/v1/licences/{row['id']!s}/file",
     )
 
 
-def _status(row: Row) -> StatusOut:
+def place_of(row: Row) -> StatusOut:
+    """Its state and its place in the status list."""
     return StatusOut(
         state=str(row["state"]),
         uri=cast("str | None", row["status_uri"]),
@@ -218,57 +219,6 @@ def file(licence: str, caller: PartyCaller, platform: PlatformOf) -> StreamingRe
     kept = row_of(platform, "files", str(row["layout_file"]))
     sort = "application/pdf" if row["source"] is None else "application/octet-stream"
     return file_answer(plaintext(platform, str(kept["id"])), sort, whole(kept["size"]))
-
-
-@router.get("/v1/licences/{licence}/status")
-def status(licence: str, caller: PartyCaller, platform: PlatformOf) -> StatusOut:
-    """Its state, and its place in the issuer's status list. Expiry is a matter of its dates."""
-    return _status(held_by(platform, caller, licence))
-
-
-@router.post("/v1/licences/{licence}/status", status_code=202)
-def change(
-    request: Request,
-    licence: str,
-    caller: AgencyCaller,
-    key: IdempotencyKey,
-    edge: EdgeOf,
-    body: Annotated[Posted[StatusIn], Depends(posted(StatusIn, only(*AGENCIES)))],
-) -> Accepted:
-    """Suspend, restore or revoke; only the body that answers for it. The status list follows at
-    once where the chain answers, else with the worker's next round."""
-    held_by(edge.platform, caller, licence)
-    asked = body.model
-    wanted = Change(
-        licence=licence,
-        state=asked.state,
-        reason=asked.reason,
-        authority=asked.authority,
-        effect=LegalEffect(asked.legal_effect),
-        effective_on=asked.effective_on,
-    )
-    once = once_of(request, caller, key, body.data)
-
-    def do() -> dict[str, Json]:
-        done = change_status(edge.platform, caller.own_agency, wanted, once)
-        return {"licence": licence, "state": asked.state, "entry": done.index}
-
-    def show(known: Mapping[str, Json]) -> Accepted:
-        index = known.get("entry")
-        at = index if isinstance(index, int) else _newest(edge.platform, licence, asked.state)
-        look = f"/v1/licences/{licence}/status"
-        return accepted(edge, licence, at, look, state=known["state"])
-
-    return answered(edge.platform, once, do, show)
-
-
-def _newest(platform: Platform, licence: str, state: str) -> int:
-    """The newest entry that brought the licence into this state."""
-    stored = (platform.store.entry(index) for index in platform.store.find(f"licence:{licence}"))
-    found = [one.index for one in stored if one is not None and one.kind == KIND_OF[state]]
-    if not found:
-        raise NotFound("There is no such entry.")
-    return found[-1]
 
 
 @router.get("/v1/licences/{licence}/versions")

@@ -36,8 +36,8 @@ OF_HOLDERS = frozenset(
         "assistance.answered", "basis.ended", "basis.used", "case.closed", "case.flagged",
         "case.resumed", "commitment.checked", "copy.made", "delegation.ended", "fact.answered",
         "flag.answered", "licence.restored", "licence.revoked", "licence.superseded",
-        "licence.suspended", "material.checked", "paper.demanded", "plan.signed", "reask.refused",
-        "refused", "released", "reminded",
+        "licence.suspended", "licence.reissued", "material.checked", "paper.demanded",
+        "plan.signed", "reask.refused", "refused", "released", "reminded",
     )
 )  # fmt: skip
 """Kinds that concern a holder whom they may not name."""

@@ -7,6 +7,8 @@ void         撤销                every case that ever relied: void from the st
 withdrawn    撤回                from its day on: cases that are open, that relied on it on
 penalty      吊销                that day or later, or that were closed on that day or later
 cancelled    注销                as withdrawn
+lapsed       失效                as withdrawn
+transferred  迁出                open cases: another authority goes on with it
 suspended    暂停                open cases: an end it is not, what was decided stands
 withheld     暂扣                as suspended
 superseded   换发, 变更          open cases: they decide on what is in force
@@ -40,6 +42,8 @@ class Ending(StrEnum):
     WITHDRAWN = "withdrawn"
     PENALTY = "penalty"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    TRANSFERRED = "transferred"
     SUSPENDED = "suspended"
     WITHHELD = "withheld"
     SUPERSEDED = "superseded"
@@ -65,6 +69,8 @@ REACH: Mapping[Ending, Reach] = MappingProxyType(
         Ending.WITHDRAWN: Reach.FROM_ITS_DAY,
         Ending.PENALTY: Reach.FROM_ITS_DAY,
         Ending.CANCELLED: Reach.FROM_ITS_DAY,
+        Ending.LAPSED: Reach.FROM_ITS_DAY,
+        Ending.TRANSFERRED: Reach.OPEN,
         Ending.SUSPENDED: Reach.OPEN,
         Ending.WITHHELD: Reach.OPEN,
         Ending.SUPERSEDED: Reach.OPEN,

@@ -15,6 +15,7 @@ DESCRIBING = frozenset(
         "licence.restored",
         "licence.revoked",
         "licence.superseded",
+        "licence.reissued",
         "material.checked",
         "disputed",
         "dispute.settled",

@@ -6,7 +6,6 @@ passed :mod:`ledger.log.bodies` before they come here.
 """
 
 from ledger.index.names import names_of
-from ledger.index.papers import STATE_AFTER
 from ledger.index.rows import PRIMARY_KEYS, rows_of
 
-__all__ = ["PRIMARY_KEYS", "STATE_AFTER", "names_of", "rows_of"]
+__all__ = ["PRIMARY_KEYS", "names_of", "rows_of"]

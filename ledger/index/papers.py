@@ -7,14 +7,9 @@ from typing import Any
 
 from ledger.log.statement import Statement, format_time
 from ledger.ports import INDEX, Row
+from ledger.status.lifecycle import STATE_AFTER
 
 Body = Mapping[str, Any]
-STATE_AFTER = {
-    "licence.suspended": "suspended",
-    "licence.restored": "active",
-    "licence.revoked": "revoked",
-    "licence.superseded": "superseded",
-}
 
 
 def stored(statement: Statement, body: Body, kinds: tuple[str, ...]) -> list[Row]:
@@ -113,7 +108,7 @@ def status(statement: Statement, body: Body) -> list[Row]:
     rows = [
         Row(
             "licences",
-            {"id": body["licence"], "state": STATE_AFTER[statement.kind]},
+            {"id": body["licence"], "state": STATE_AFTER[statement.kind].value},
             mode="update",
         )
     ]
@@ -121,6 +116,15 @@ def status(statement: Statement, body: Body) -> list[Row]:
     values = {"uri": status["uri"], "idx": status["index"], "value": status["value"]}
     rows.append(Row("status_entries", values, mode="update"))
     return rows
+
+
+def reissued(_: Statement, body: Body) -> list[Row]:
+    values = {
+        "predecessor": body["licence"],
+        "successor": body["successor"],
+        "entry_index": INDEX,
+    }
+    return [Row("reissues", values)]
 
 
 def deposited(statement: Statement, body: Body) -> list[Row]:

@@ -168,6 +168,16 @@ def list_of(form: Form, most: int, *, least: int = 1, by: str = "") -> Form:
     return check
 
 
+def exactly(wanted: Mapping[str, str | None]) -> Form:
+    """An object that follows from the rest of the body."""
+
+    def check(value: Json, path: str) -> None:
+        if value != wanted:
+            raise _refuse(path, "it does not follow from the rest")
+
+    return check
+
+
 def anything(value: Json, path: str) -> None:
     """An object whose shape is the affair of others."""
     if not isinstance(value, dict):

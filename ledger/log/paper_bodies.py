@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import cast
 
+from certs.canonical import Json
 from ledger.log.body_forms import (
     Form,
     Shapes,
+    anything,
     calendar_day,
+    exactly,
     id_of,
     list_of,
     members,
@@ -38,20 +43,42 @@ from ledger.log.body_words import (
     URI,
     stored,
 )
-from ledger.reuse.documents import Grade, LegalEffect
+from ledger.reuse.documents import Grade
+from ledger.status.lifecycle import (
+    MEANING,
+    REPLACED,
+    RESTORED,
+    REVOKED,
+    STATE_AFTER,
+    SUSPENDED,
+    VALUE_OF,
+    effects_of,
+)
 
 MAX_ERASED = 1024
 
 
-def status_change(effects: tuple[LegalEffect, ...]) -> Form:
-    return members(
+def status_change(kind: str) -> Form:
+    """A change with a legal effect: its code and the list's value follow from it."""
+    effects = effects_of(kind)
+    value = VALUE_OF[STATE_AFTER[kind]]
+    shape = members(
         licence=id_of("lic"),
         reason=REASON,
         authority=text(200),
         legal_effect=one_of(*effects),
+        lifecycle=anything,
         effective_on=calendar_day,
-        status=members(uri=URI, index=number(0), value=number(0, 2)),
+        status=members(uri=URI, index=number(0), value=number(value, value)),
     )
+    forms = {effect.value: exactly(MEANING[effect].lifecycle) for effect in effects}
+
+    def check(value: Json, path: str) -> None:
+        shape(value, path)
+        body = cast(Mapping[str, Json], value)
+        forms[str(body["legal_effect"])](body["lifecycle"], "lifecycle")
+
+    return check
 
 
 PAPERS: Shapes = MappingProxyType(
@@ -93,20 +120,17 @@ PAPERS: Shapes = MappingProxyType(
             project=nullable(REFERENCE),
             stored=stored(2),  # the original bytes, an extract of its fields as a credential
         ),
-        "licence.suspended": status_change((LegalEffect.SUSPENDED, LegalEffect.WITHHELD)),
-        "licence.restored": status_change((LegalEffect.RESTORED,)),
-        "licence.revoked": status_change(
-            (
-                LegalEffect.VOID,
-                LegalEffect.WITHDRAWN,
-                LegalEffect.PENALTY,
-                LegalEffect.CANCELLED,
-            )
-        ),
+        "licence.suspended": status_change(SUSPENDED),
+        "licence.restored": status_change(RESTORED),
+        "licence.revoked": status_change(REVOKED),
         "licence.superseded": members(
             licence=id_of("lic"),
             successor=id_of("lic"),
+            lifecycle=exactly(REPLACED.lifecycle),
             status=members(uri=URI, index=number(0), value=number(3, 3)),
+        ),
+        "licence.reissued": members(  # ended as it stays, it has a new version by a decision
+            licence=id_of("lic"), successor=id_of("lic"), decision=text(200)
         ),
         "material.deposited": members(
             material=id_of("mat"),

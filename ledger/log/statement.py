@@ -38,6 +38,7 @@ SIGNERS: Mapping[str, frozenset[str]] = MappingProxyType(
             "licence.restored": "agency",
             "licence.revoked": "agency",
             "licence.superseded": "agency",
+            "licence.reissued": "agency",
             "material.deposited": "agency holder",
             "material.checked": "agency",
             "case.opened": "agency",

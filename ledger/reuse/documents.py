@@ -62,6 +62,8 @@ class LegalEffect(StrEnum):
     WITHDRAWN = "withdrawn"  # 撤回: from now on
     PENALTY = "penalty"  # 吊销
     CANCELLED = "cancelled"  # 注销: on record
+    LAPSED = "lapsed"  # 失效: its ground fell away
+    TRANSFERRED = "transferred"  # 迁出: another authority goes on with it
     SUSPENDED = "suspended"  # 暂停: not an end
     WITHHELD = "withheld"  # 暂扣: not an end
     RESTORED = "restored"  # by a court or a review

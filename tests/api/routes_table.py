@@ -74,6 +74,9 @@ LINES = (
     get("/v1/agencies", OPEN),
     get("/v1/trust-list", OPEN),
     get("/v1/status-lists/{agency}", OPEN),
+    get("/v1/status-lists/{agency}/versions", OPEN),
+    get("/v1/status-lists/{agency}/versions/{version}", OPEN),
+    get("/v1/status-lists/{agency}/{purpose}", OPEN),
     Line("POST", "/v1/licences", AGENCY),
     Line(
         "POST",

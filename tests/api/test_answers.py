@@ -16,7 +16,6 @@ from api.app import create_app
 from api.routes import health
 from api.settings import ServerSettings
 from api.wallets import new_wallet
-from certs.statuslist import read_status_list
 from certs.trust.trustlist import open_trust_list, roots_of
 from ledger.errors import ChainAway, StoreAway
 from tests.api.world import SECRETS, World
@@ -159,19 +158,6 @@ def test_the_trust_list_is_the_signed_file(world: World) -> None:
     data = world.get("/v1/trust-list").content
     trust = open_trust_list(data, roots_of(data), world.platform.now())
     assert trust.logs[0].origin == world.platform.log.origin
-
-
-def test_the_status_list_is_served_for_caches(world: World) -> None:
-    answer = world.get("/v1/status-lists/scjg")
-    assert answer.headers["content-type"] == "application/statuslist+jwt"
-    assert re.fullmatch(r"public, max-age=\d+", answer.headers["cache-control"])
-    public = world.platform.signing.key("scjg").public_key()
-    assert read_status_list(answer.text, public, world.platform.now()).version >= 1
-    unchanged = world.get(
-        "/v1/status-lists/scjg", headers={"If-None-Match": answer.headers["etag"]}
-    )
-    assert (unchanged.status_code, unchanged.content) == (304, b"")
-    assert world.get("/v1/status-lists/nobody").status_code == 404
 
 
 def test_unknown_paths_and_methods_are_problems(world: World) -> None:

@@ -265,11 +265,37 @@ def test_07_verify_here_and_elsewhere(shop: Shop, told: Told) -> None:
     told("receipt", "thing", code=64)
     pdf.write_bytes(pdf.read_bytes() + b"\n")
     told("verify", pdf, code=1)
-    assert told("status", shop.licence, "suspended", "--reason", "r")["anchored"] is True
+    said = told("status", shop.licence, "suspended", "--reason", "r", "--effect", "withheld")
+    assert said["anchored"] is True and said["lifecycle"] == {"code": "02", "text": None}
     assert told("verify", credential, code=1)[0]["code"] == "status.suspended"
     told("status", shop.licence, "suspended", "--reason", "r", code=1)
     assert told.error == "status.move"
     assert told("status", shop.licence, "active", "--reason", "r")["state"] == "active"
+    mixed = ("--reason", "r", "--effect", "void")
+    told("status", shop.licence, "suspended", *mixed, code=1)
+    assert told.error == "status.effect"
+    lists = told("status-list", "history", "scjg", "--limit", "2")
+    assert [one["version"] for one in lists["versions"]] == [lists["newest"], lists["newest"] - 1]
+    assert lists["versions"][0]["cid"].startswith("bafkrei")
+    checked = told("status-list", "check", "scjg")
+    assert (checked["ok"], checked["versions"]) == (True, lists["newest"])
+    told("status-list", "check", "nobody", code=1)
+
+
+def test_07b_a_decision_restores_what_has_ended(shop: Shop, told: Told) -> None:
+    path = shop.root / "ruled.json"
+    draft = {"subject": shop.firm, "number": "JY-R", "valid_from": "2026-01-01", "fields": FIELDS}
+    path.write_text(json.dumps(draft))
+    (old,) = told("issue", "food-operation-permit", path)
+    ended = told("status", old["licence"], "revoked", "--reason", "r", "--effect", "transferred")
+    assert ended["lifecycle"]["code"] == "06"
+    draft["supersedes"] = old["licence"]
+    path.write_text(json.dumps(draft))
+    told("issue", "food-operation-permit", path, code=1)
+    assert told.error == "licence.decision_missing"
+    path.write_text(json.dumps(draft | {"decision": "（2026）行终 12 号判决"}))
+    (new,) = told("issue", "food-operation-permit", path)
+    assert new["licence"] != old["licence"]
 
 
 def test_08_trace_and_bundle(shop: Shop, told: Told) -> None:

@@ -28,11 +28,16 @@ def test_a_licence_is_issued_read_suspended_and_restored(world: World) -> None:
     assert said["identifier"]
     shown = world.get(said["look"], "scjg").json()
     assert shown["status"]["state"] == "active"
+    fresh = world.get(f"{said['look']}/status", "scjg").json()
+    assert fresh["lifecycle"] == {"code": "01", "text": None} and fresh["legal_effect"] is None
     assert shown == world.get(said["look"], world.firm.subject).json()
     file = world.get(shown["file"], world.firm.subject)
     assert file.content.startswith(b"%PDF-")
     assert int(file.headers["content-length"]) == len(file.content)
-    for state, effect in (("suspended", "suspended"), ("active", "restored")):
+    for state, effect, code in (
+        ("suspended", "suspended", {"code": "99", "text": "暂停"}),
+        ("active", "restored", {"code": "01", "text": None}),
+    ):
         change = {
             "state": state,
             "reason": "年度检查",
@@ -42,9 +47,16 @@ def test_a_licence_is_issued_read_suspended_and_restored(world: World) -> None:
         }
         done = world.post(f"{said['look']}/status", "scjg", change)
         assert done.status_code == 202, done.text
-        assert world.get(f"{said['look']}/status", "scjg").json()["state"] == state
+        assert done.json()["lifecycle"] == code
+        stands = world.get(f"{said['look']}/status", "scjg").json()
+        assert (stands["state"], stands["lifecycle"]) == (state, code)
+        assert (stands["legal_effect"], stands["authority"]) == (effect, "合成决定 2026-1")
     again = world.post(f"{said['look']}/status", "scjg", change)
     assert (again.status_code, again.json()["code"]) == (409, "status.move")
+    mixed = world.post(f"{said['look']}/status", "scjg", change | {"legal_effect": "void"})
+    assert (mixed.status_code, mixed.json()["code"]) == (422, "status.effect")
+    ended = change | {"state": "revoked", "legal_effect": "transferred"}
+    assert world.post(f"{said['look']}/status", "scjg", ended).json()["lifecycle"]["code"] == "06"
 
 
 def test_a_new_version_supersedes_the_old_one(world: World) -> None:
@@ -54,6 +66,29 @@ def test_a_new_version_supersedes_the_old_one(world: World) -> None:
     chain = world.get(f"/v1/licences/{first}/versions", "scjg").json()["items"]
     assert [(one["id"], one["version"]) for one in chain] == [(first, 1), (second, 2)]
     assert chain[0]["status"]["state"] == "superseded"
+
+
+def test_a_decision_gives_what_ended_a_new_version(world: World) -> None:
+    first = world.post("/v1/licences", "scjg", world.food_permit(world.firm.subject)).json()
+    again = world.food_permit(world.firm.subject, supersedes=first["id"])
+    ruled = again | {"decision": "（2026）行终 12 号判决"}
+    needless = world.post("/v1/licences", "scjg", ruled)
+    assert (needless.status_code, needless.json()["code"]) == (403, "licence.decision_needless")
+    change = {
+        "state": "revoked",
+        "reason": "x",
+        "authority": "市监撤〔2026〕3号",
+        "legal_effect": "void",
+        "effective_on": "2026-01-06",
+    }
+    assert world.post(f"{first['look']}/status", "scjg", change).status_code == 202
+    refused = world.post("/v1/licences", "scjg", again)
+    assert (refused.status_code, refused.json()["code"]) == (403, "licence.decision_missing")
+    restored = world.post("/v1/licences", "scjg", ruled)
+    assert restored.status_code == 202, restored.text
+    chain = world.get(f"/v1/licences/{first['id']}/versions", "scjg").json()["items"]
+    assert [one["status"]["state"] for one in chain] == ["revoked", "active"]
+    assert world.post("/v1/licences", "scjg", ruled).json()["code"] == "licence.reissued"
 
 
 def test_a_promise_opens_its_entry_and_its_receipt_verifies(world: World) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from certs import base64url
 from ledger.ids import new_id
+from ledger.reuse.documents import LegalEffect
+from ledger.status.lifecycle import MEANING, REPLACED
 
 
 def an_id(prefix: str, number: int = 0) -> str:
@@ -75,6 +77,7 @@ def _status(effect: str, value: int) -> dict[str, Any]:
         "reason": "现场检查不合格",
         "authority": "市监处〔2026〕12号",
         "legal_effect": effect,
+        "lifecycle": MEANING[LegalEffect(effect)].lifecycle,
         "effective_on": "2026-03-03",
         "status": STATUS | {"value": value},
     }
@@ -124,7 +127,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "licence.superseded": {
         "licence": an_id("lic"),
         "successor": an_id("lic", 1),
+        "lifecycle": REPLACED.lifecycle,
         "status": {"uri": "https://mianti.example/v1/status-lists/scjg", "index": 7, "value": 3},
+    },
+    "licence.reissued": {
+        "licence": an_id("lic"),
+        "successor": an_id("lic", 1),
+        "decision": "（2026）沪行终 12 号判决",
     },
     "material.deposited": {
         "material": an_id("mat"),

@@ -9,10 +9,11 @@ import pytest
 
 from certs.jwk import public_jwk
 from ledger.adapters.sql.schema import tables
-from ledger.index import PRIMARY_KEYS, STATE_AFTER, names_of, rows_of
+from ledger.index import PRIMARY_KEYS, names_of, rows_of
 from ledger.log.bodies import SHAPES
 from ledger.log.statement import Statement
 from ledger.ports import INDEX, Row
+from ledger.status.lifecycle import STATE_AFTER
 from tests.ledger.bodies import BODIES, CONSENT, ITEMS, LICENCE, MATERIAL, RELEASE, an_id
 from tests.ledger.world_names import p256
 

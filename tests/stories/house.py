@@ -160,6 +160,7 @@ def live_on(house: House) -> None:
     live_with_offers(house)
     live_after_use(house)
     live_with_a_wish(house)
+    live_with_a_decision(house)
     suspension = Change(
         house.permit.licence,
         "suspended",
@@ -200,6 +201,18 @@ def live_with_a_wish(house: House) -> None:
 
     (plan,) = house.platform.store.rows("materials", {"kind": "layout-plan"})
     asked(house, f"material:{plan['id']!s}")
+
+
+def live_with_a_decision(house: House) -> None:
+    """A licence that was revoked, and that a court gave a new version."""
+    old = issue_food(house, number="JY-court-1")
+    why = Change(
+        old.licence, "revoked", "欺骗取得", "市监撤〔2026〕3号", LegalEffect.VOID, date(2026, 10, 1)
+    )
+    change_status(house.platform, MARKET, why)
+    issue_food(
+        house, number="JY-court-1", supersedes=old.licence, decision="（2026）行终 12 号判决"
+    )
 
 
 def live_with_offers(house: House) -> None:

@@ -22,7 +22,7 @@ from ledger.flows.door.once import Once
 from ledger.flows.library.collect import CollectedLicence, TakenIn, take_in
 from ledger.flows.library.collect_many import Found, collect_many
 from ledger.flows.library.files import plaintext
-from ledger.flows.library.issue_parts import NotActive
+from ledger.flows.library.predecessors import NotActive
 from ledger.flows.library.status import Change, change_status
 from ledger.flows.worker import work
 from ledger.reuse.documents import LegalEffect

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from api.demo.story import MARKET
 from api.wiring import open_platform
 from certs.errors import Coded
 from ledger.flows.fsck import fsck
-from ledger.flows.library.status import publish_list
+from ledger.flows.library.list_history import versions
+from ledger.flows.library.list_versions import cid_of
+from ledger.flows.library.status import list_id, list_uri, publish_list
+from ledger.ports import StatusHead
 from tests.stories.house import House, Told, opened_copy
 
 NAMES = {"entries": "entry", "nodes": "node", "heads": "checkpoint", "anchors": "anchor"}
@@ -70,7 +74,7 @@ def _columns(path: Path) -> list[tuple[str, str]]:
         tables = [
             name
             for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            if name not in ("schema_versions", "destructions")  # empty where no work is left
+            if name not in ("schema_versions", "destructions", "status_waiting")  # no work is left
         ]
         for table in tables:
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone()[0], f"{table} is empty"
@@ -155,7 +159,8 @@ def test_a_time_before_its_neighbour_is_found(worn: House) -> None:
 @pytest.mark.parametrize(
     "table",
     ["licences", "materials", "files", "consents", "releases", "entry_keys", "nodes",
-     "status_lists", "status_entries", "subject_ids", "consent_threads", "holder_keys",
+     "status_lists", "status_entries", "status_versions", "status_forms", "reissues",
+     "subject_ids", "consent_threads", "holder_keys",
      "case_items", "comparisons", "same_files"],
 )  # fmt: skip
 def test_a_lost_row_is_found(worn: House, table: str) -> None:
@@ -197,11 +202,18 @@ def test_an_added_row_is_found(worn: House) -> None:
 
 
 def test_every_stored_file_counts(worn: House) -> None:
-    """A bit in the middle of each, the last byte cut, and each one gone."""
-    blobs = [path for path in sorted(worn.folder.blobs.rglob("*")) if path.is_file()]
-    cids = {str(row["cid"]) for row in worn.platform.store.rows("files")}
-    assert len(blobs) >= len(cids) > 5
-    for path in blobs:
+    """A bit in the middle of each, the last byte cut, and each one gone. Of published lists: the
+    newest and the first version of one, and a credential beside each."""
+    cids = {str(row["cid"]): "files " for row in worn.platform.store.rows("files")}
+    assert len(cids) > 5
+    uri = list_uri(worn.platform, MARKET)
+    *_, first = told = list(versions(worn.platform, uri, head_of(worn, uri)))
+    assert len(told) > 1
+    for one in (told[0], first):
+        assert one.said is not None and one.cid is not None
+        cids[one.cid] = cids[cid_of(one.said.forms["revocation"])] = f"status_versions {uri}"
+    for cid, named in cids.items():
+        path = worn.folder.blobs / cid[-3:-1] / cid
         before = path.read_bytes()
         for after in (_flipped(before), before[:-1], None):
             path.chmod(0o600)
@@ -211,8 +223,12 @@ def test_every_stored_file_counts(worn: House) -> None:
                 path.write_bytes(after)
             found = [one.where for one in worn.findings()]
             path.write_bytes(before)
-            assert any(where.startswith("files ") for where in found), path.name
+            assert any(where.startswith(named) for where in found), path.name
     assert worn.findings() == ()
+
+
+def head_of(house: House, uri: str) -> StatusHead:
+    return house.platform.chain.status_head(list_id(uri))
 
 
 def _flipped(data: bytes) -> bytes:

@@ -23,11 +23,12 @@ from ledger.flows.evidence.trace import export_bundle
 from ledger.flows.evidence.verify import Submitted, placed_verdicts
 from ledger.flows.matters.cases import read_case
 from ledger.ids import new_id
-from ledger.index import STATE_AFTER, names_of, rows_of
+from ledger.index import names_of, rows_of
 from ledger.log.records import RecordErased
 from ledger.log.statement import Statement, parse_time
 from ledger.platform import Platform
 from ledger.reuse.documents import day
+from ledger.status.lifecycle import STATE_AFTER
 from ledger.tlog import Draft, Sequenced, sequence
 from ledger.verify.memory import Memory
 

@@ -199,11 +199,15 @@ class Gathering:
         return Powers(tuple(granted), tuple(keys))
 
     def _successor(self, statement: Statement) -> int | None:
-        """Index of the issue of the licence that superseded this one."""
+        """Index of the issue of the licence that superseded this one. What a decision set beside
+        one that has ended does not supersede it: its status says how it stands."""
         licence = statement.body.get("licence")
         if not isinstance(licence, str) or not statement.kind.startswith("licence."):
             return None
-        rows = self.platform.store.rows("licences", {"supersedes": licence})
+        store = self.platform.store
+        if store.rows("reissues", {"predecessor": licence}):
+            return None
+        rows = store.rows("licences", {"supersedes": licence})
         return cast(int, rows[0]["entry_index"]) if rows else None
 
     def _issue(self, statement: Statement) -> int | None:

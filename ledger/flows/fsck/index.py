@@ -46,7 +46,7 @@ def _part_erased(reading: Reading, table: str, row: Mapping[str, Scalar] | None)
     if row is None:
         return False
     match table:
-        case "licences" | "materials" | "disputes" | "reliances":
+        case "licences" | "materials" | "disputes" | "reliances" | "reissues":
             return row["entry_index"] in reading.announced
         case "cascades":
             return row["cause_index"] in reading.announced

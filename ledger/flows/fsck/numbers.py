@@ -9,6 +9,7 @@ from ledger.flows.fsck.reading import Reading
 from ledger.platform import Platform
 
 KINDS = ("licence.issued", "licence.collected")
+FOLLOWED = ("licence.superseded", "licence.reissued")
 
 
 def check(platform: Platform, reading: Reading) -> None:
@@ -19,7 +20,7 @@ def check(platform: Platform, reading: Reading) -> None:
     replaced: set[str] = set()
     for _, (_, statement) in sorted(reading.statements.items()):
         body = cast(dict[str, Any], statement.body)
-        if statement.kind == "licence.superseded":
+        if statement.kind in FOLLOWED:
             replaced.add(f"licence:{body['licence']}")
         if statement.kind not in KINDS:
             continue

@@ -20,7 +20,6 @@ from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import own_statement
 from ledger.flows.door.subjects import read_subject
 from ledger.flows.library.files import Kept, discard, forgotten_if_refused, keep
-from ledger.flows.library.issue_parts import NotActive, ended, still_active
 from ledger.flows.library.licence_parts import (
     DRAWS,
     LicenceDraft,
@@ -29,6 +28,7 @@ from ledger.flows.library.licence_parts import (
     keep_fields,
     signed_credential,
 )
+from ledger.flows.library.predecessors import followed, require_replaceable, still_as_read
 from ledger.flows.library.status import free_index, list_uri, publish_list
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
@@ -41,7 +41,8 @@ from ledger.tlog import Draft, Sequenced, sequence, standing
 
 @dataclass(frozen=True, slots=True)
 class CollectedLicence:
-    """A licence that another body issued: its ``source`` and what its face says."""
+    """A licence that another body issued: its ``source`` and what its face says; ``decision``: what
+    court or review restored it by, where the one that is held has ended."""
 
     type: str
     subject: str
@@ -54,6 +55,7 @@ class CollectedLicence:
     identifier: str | None = None
     premises: str | None = None
     project: str | None = None
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def collect_licence(
 ) -> tuple[str, Sequenced]:
     """Take in a licence issued elsewhere, bytes untouched, with an extract of its fields that the
     collecting agency signs. Raises FieldsWrong, NotFound, NotActive (other bytes for a licence that
-    is not in force), IdentifierError (an identifier that cannot be read), DocumentEmpty,
-    Pushback."""
+    is not in force; one that has ended: DecisionMissing, ReissuedAlready), DecisionNeedless,
+    IdentifierError (an identifier that cannot be read), DocumentEmpty, Pushback."""
     done = take_in(platform, agency, found, chunks, once)
     if done.result == "new_version":
         with suppress(Pushback):  # else the worker publishes: the list is due
@@ -132,18 +134,19 @@ def _digest(platform: Platform, agency: str, found: CollectedLicence) -> bytes:
     )
 
 
-def result_for(platform: Platform, checked: Checked, sha256: bytes) -> str:
-    """What taking these bytes in leads to. Raises NotActive."""
+def result_for(
+    platform: Platform, checked: Checked, sha256: bytes, decision: str | None = None
+) -> str:
+    """What taking these bytes in leads to. Raises NotActive, DecisionMissing, DecisionNeedless,
+    ReissuedAlready."""
     if checked.earlier is None:
+        require_replaceable(platform, None, decision)
         return "collected"
     (held,) = platform.store.rows("files", {"id": checked.earlier["layout_file"]})
-    if held["sha256"] == sha256:
+    again = {"successor": checked.earlier["id"]}
+    if held["sha256"] == sha256 and (decision is None or platform.store.rows("reissues", again)):
         return "standing"
-    if checked.earlier["state"] != "active":
-        raise NotActive(
-            "Only a licence in force is replaced by a new version.",
-            state=checked.earlier["state"],
-        )
+    require_replaceable(platform, checked.earlier, decision)
     return "new_version"
 
 
@@ -162,7 +165,7 @@ def take_in(
         if original.size == 0:
             raise DocumentEmpty("The file is empty.")
         for _ in range(DRAWS):
-            result = result_for(platform, checked, original.sha256)
+            result = result_for(platform, checked, original.sha256, found.decision)
             if result == "standing":
                 discard(platform, original)
                 return _standing(platform, checked)
@@ -230,11 +233,12 @@ def _append(
         rows += compared_fields(platform, found.subject, licence, credential)
         rows += numbered(platform, agency, statement.body)
         rows += (Row("collected_sources", named, mode="insert" if old is None else "update"),)
-        expects = still_active(old)
+        expects = still_as_read(earlier)
         if old is not None:
             expects += (
                 Expect("collected_sources", {"digest": digest}, {"object": f"licence:{old}"}),
             )
         new = Draft(envelope, statement, names_of(statement), rows, expects)
-        (done, *_) = sequence(platform, [new, *ended(platform, agency, old, licence)])
+        ended = followed(platform, agency, earlier, found.decision, licence)
+        (done, *_) = sequence(platform, [new, *ended])
     return licence, done

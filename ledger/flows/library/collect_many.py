@@ -67,7 +67,7 @@ def _row(platform: Platform, agency: str, row: Found, dry: bool) -> RowTaken:
     if known is not None:
         return RowTaken("standing", str(known["licence"]))
     checked = check_collected(platform, agency, row.licence)
-    result = result_for(platform, checked, sha256_of(row.read()))
+    result = result_for(platform, checked, sha256_of(row.read()), row.licence.decision)
     if result == "standing" or dry:
         held = checked.earlier if result == "standing" else None
         return RowTaken(result, str(held["id"]) if held is not None else None, checked.warnings)

@@ -15,7 +15,6 @@ from ledger.flows.door.rows import row_of
 from ledger.flows.library.collect import CollectedLicence, collect_licence
 from ledger.flows.library.files import forgotten_if_refused
 from ledger.flows.library.issue_parts import (
-    NotActive,
     NotEntitled,
     Ready,
     draw_up,
@@ -24,6 +23,7 @@ from ledger.flows.library.issue_parts import (
     require_entitled,
 )
 from ledger.flows.library.licence_parts import DRAWS, FieldsWrong, LicenceDraft, masked
+from ledger.flows.library.predecessors import NotActive
 from ledger.flows.library.status import publish_list
 from ledger.platform import Platform
 from ledger.tlog import Sequenced, sequence
@@ -49,8 +49,9 @@ def issue_licence(
     platform: Platform, agency: str, draft: LicenceDraft, once: Once | None = None
 ) -> Issued:
     """Issue one licence. Raises NotEntitled, FieldsWrong, NotFound (type, subject, superseded
-    licence), NotActive, layout and identifier errors of ``certs``, Pushback. Nothing is then half
-    done; where the answer was lost, the same ``once`` tells whether the licence stands."""
+    licence), NotActive, DecisionMissing, DecisionNeedless, ReissuedAlready, layout and identifier
+    errors of ``certs``, Pushback. Nothing is then half done; where the answer was lost, the same
+    ``once`` tells whether the licence stands."""
     now = platform.now().replace(microsecond=0)
     require_entitled(platform, agency, draft.type, now)
     for _ in range(DRAWS):

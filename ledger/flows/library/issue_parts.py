@@ -38,11 +38,12 @@ from ledger.flows.library.licence_parts import (
     masked,
     signed_credential,
 )
-from ledger.flows.library.status import SUPERSEDED, due, free_index, list_uri
+from ledger.flows.library.predecessors import followed, require_replaceable, still_as_read
+from ledger.flows.library.status import free_index, list_uri
 from ledger.ids import new_id
 from ledger.index import names_of, rows_of
 from ledger.platform import Platform
-from ledger.ports import Expect
+from ledger.ports import Scalar
 from ledger.reuse.documents import CHINA
 from ledger.tlog import Draft
 
@@ -57,12 +58,6 @@ class KeyUnregistered(Refused):
     """What this key signs would not be believed: it is not registered, ended or compromised."""
 
     code = "issuer.key"
-
-
-class NotActive(Refused):
-    """The licence to be superseded is not in force; ``state`` says what it is."""
-
-    code = "licence.not_active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +77,12 @@ def page_of(page: Page) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class DrawnUp:
-    """A licence checked and signed as a credential; ``index`` is its place in the status list."""
+    """A licence checked and signed as a credential; ``before``: the row of the version before it,
+    ``index`` its place in the status list."""
 
     agency: str
     draft: LicenceDraft
+    before: Mapping[str, Scalar] | None
     version: int
     identifier: str
     index: int
@@ -127,11 +124,12 @@ def draw_up(
     taken: Collection[int] = (),
 ) -> DrawnUp:
     """1 check and number it, 2 sign its credential; ``taken``: places of the status list that
-    others on their way have drawn. Raises FieldsWrong, NotFound, NotActive, identifier errors,
-    Conflict (no free place)."""
+    others on their way have drawn. Raises FieldsWrong, NotFound, NotActive, DecisionMissing,
+    DecisionNeedless, ReissuedAlready, identifier errors, Conflict (no free place)."""
     kind = platform.catalogue.licence_type(draft.type)
     subject = read_subject(platform, draft.subject)
-    version = _version(platform, agency, draft)
+    before = _predecessor(platform, agency, draft)
+    version = 1 if before is None else cast(int, before["version"]) + 1
     issuer = platform.catalogue.agency(agency)
     serial = f"{now.astimezone(CHINA):%Y%m%d}{platform.randomness(5).hex().upper()}"
     identifier = str(mint_licence_identifier(kind.code, issuer.credit_code, serial, version))
@@ -142,7 +140,7 @@ def draw_up(
     credential = signed_credential(platform, agency, claims, draft, uri, index, now)
     face = _face(kind, draft, subject, identifier, claims, now)
     page = Page(face, credential, f"{platform.verify_url}/verify", now)
-    return DrawnUp(agency, draft, version, identifier, index, page)
+    return DrawnUp(agency, draft, before, version, identifier, index, page)
 
 
 def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | None) -> Ready:
@@ -180,48 +178,24 @@ def make_ready(platform: Platform, drawn: DrawnUp, page: bytes, once: Once | Non
         rows = rows_of(statement) + remembered(platform, once, statement, answer)
         rows += numbered(platform, agency, statement.body)
         rows += compared_fields(platform, draft.subject, licence, credential)
-        expects = still_active(draft.supersedes)
+        before = drawn.before
+        expects = still_as_read(before)
         new = Draft(envelope, statement, names_of(statement), rows, expects)
-        drafts = (new, *ended(platform, agency, draft.supersedes, licence))
+        drafts = (new, *followed(platform, agency, before, draft.decision, licence))
     return Ready(licence, drawn.identifier, layout, credential, kept, drafts)
 
 
-def _version(platform: Platform, agency: str, draft: LicenceDraft) -> int:
-    if draft.supersedes is None:
-        return 1
-    row = licence_answered_for(platform, agency, draft.supersedes)
-    if row["subject"] != draft.subject or row["type"] != draft.type:
-        raise NotFound("There is no such licence to supersede.")
-    if row["state"] != "active":
-        raise NotActive("Only a licence in force is superseded.", state=row["state"])
-    return cast(int, row["version"]) + 1
-
-
-def ended(platform: Platform, agency: str, old: str | None, successor: str) -> list[Draft]:
-    """In the same commit: the licence that is replaced says so in its status list."""
-    if old is None:
-        return []
-    (row,) = platform.store.rows("licences", {"id": old})
-    uri = str(row["status_uri"])
-    place: dict[str, Json] = {
-        "uri": uri,
-        "index": cast(int, row["status_index"]),
-        "value": SUPERSEDED,
-    }
-    envelope, statement = own_statement(
-        platform,
-        agency,
-        "licence.superseded",
-        {"licence": old, "successor": successor, "status": place},
-        prev=cast(int, row["entry_index"]),
-    )
-    rows = (*rows_of(statement), due(uri, platform.now()))
-    return [Draft(envelope, statement, names_of(statement), rows)]
-
-
-def still_active(old: str | None) -> tuple[Expect, ...]:
-    """The guard of a commit that replaces ``old``."""
-    return (Expect("licences", {"id": old}, {"state": "active"}),) if old is not None else ()
+def _predecessor(
+    platform: Platform, agency: str, draft: LicenceDraft
+) -> Mapping[str, Scalar] | None:
+    """The row of the licence that this version follows."""
+    row = None
+    if draft.supersedes is not None:
+        row = licence_answered_for(platform, agency, draft.supersedes)
+        if row["subject"] != draft.subject or row["type"] != draft.type:
+            raise NotFound("There is no such licence to supersede.")
+    require_replaceable(platform, row, draft.decision)
+    return row
 
 
 def _face(

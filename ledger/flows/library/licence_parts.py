@@ -32,7 +32,8 @@ class FieldsWrong(Malformed):
 @dataclass(frozen=True, slots=True)
 class LicenceDraft:
     """``fields``: the type's own attributes (names of the catalogue); ``number`` the licence
-    number; ``valid_to`` None = long-term; ``supersedes`` the licence that this version replaces."""
+    number; ``valid_to`` None = long-term; ``supersedes`` the licence that this version follows;
+    ``decision``: where that one has ended, what court or review restores it by."""
 
     type: str
     subject: str
@@ -43,6 +44,7 @@ class LicenceDraft:
     premises: str | None = None
     project: str | None = None
     supersedes: str | None = None
+    decision: str | None = None
 
 
 def claims_of(

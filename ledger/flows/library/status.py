@@ -1,7 +1,8 @@
 """Status of licences: legal moves, and the signed list that says what is valid now.
 
-A list is published whole, never one licence at a time; its newest version and digest stand on
-chain. Places in a list are drawn at random, so that neighbours tell nothing.
+A list is published whole, never one licence at a time, in two forms; its newest version and digest
+stand on chain. Places in a list are drawn at random, so that neighbours tell nothing, and never
+where a decoy is.
 """
 
 from __future__ import annotations
@@ -13,37 +14,33 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from certs.canonical import Json
-from certs.statuslist import StatusList, chain_of, issue_status_list, token_digest
+from certs.statuslist import chain_of
+from ledger import tlog
 from ledger.agencies.lists import list_id as list_id
-from ledger.errors import Conflict, LogBusy, NotFound, Pushback, Refused, Stale
+from ledger.errors import Conflict, LogBusy, Malformed, NotFound, Pushback, Refused, Stale
 from ledger.flows.door.duty import NotResponsible, body_for, licence_answered_for
 from ledger.flows.door.once import Once, remembered
 from ledger.flows.door.statements import own_statement
-from ledger.index import STATE_AFTER, names_of, rows_of
-from ledger.log.statement import format_time
+from ledger.flows.library.list_versions import (
+    LIST_SIZE,
+    TTL_S,
+    Made,
+    decoys_of,
+    keep,
+    remember,
+    signed_version,
+    store_waiting,
+    version_row,
+)
+from ledger.index import names_of, rows_of
+from ledger.log.statement import Statement, format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Expect, Row, Scalar
 from ledger.reuse.documents import LegalEffect
+from ledger.status.lifecycle import MEANING, STATE_AFTER, VALUE_OF, may_become
 from ledger.tlog import Draft, Sequenced, sequence
 
-LIST_SIZE = 131_072
-"""Entries of one list: the least that hides a licence among others (herd privacy)."""
-VALUE_OF = {"active": 0, "revoked": 1, "suspended": 2}
-SUPERSEDED = 3
-KIND_OF = {
-    "suspended": "licence.suspended",
-    "active": "licence.restored",
-    "revoked": "licence.revoked",
-}
-MOVES = {
-    ("active", "suspended"),
-    ("suspended", "active"),
-    ("active", "revoked"),
-    ("suspended", "revoked"),
-}
-LIFETIME = timedelta(hours=24)
 RENEW_BEFORE = timedelta(hours=12)
-TTL_S = 300
 ATTEMPTS = 8
 """How often a list is signed anew where others publish it at the same moment."""
 
@@ -54,16 +51,24 @@ class MoveForbidden(Refused):
     code = "status.move"
 
 
+class EffectContradicts(Malformed):
+    """The legal effect leads to another state than the one asked for."""
+
+    code = "status.effect"
+
+
 def list_uri(platform: Platform, agency: str) -> str:
     """Where the agency's status list is served."""
     return f"{platform.verify_url}/v1/status-lists/{agency}"
 
 
 def free_index(platform: Platform, uri: str) -> int:
-    """A random place of the list that no licence has yet."""
+    """A random place of the list that no licence has yet, and that is no decoy."""
+    decoys = decoys_of(platform, uri)
     for _ in range(64):
         index = int.from_bytes(platform.randomness(8), "big") % LIST_SIZE
-        if not platform.store.rows("status_entries", {"uri": uri, "idx": index}):
+        taken = platform.store.rows("status_entries", {"uri": uri, "idx": index})
+        if index not in decoys and not taken:
             return index
     raise Conflict("The status list is full.", uri=uri)
 
@@ -87,32 +92,39 @@ def change_status(
     """Suspend, restore or revoke, then publish the list. Only the body that answers for the
     licence: its issuer, or after a succession who followed it.
 
-    Raises NotFound, NotResponsible, MoveForbidden; where the chain is away the change stands and
-    the list follows.
+    Raises NotFound, NotResponsible, EffectContradicts, MoveForbidden; where the chain is away the
+    change stands and the list follows.
     """
     row = licence_answered_for(platform, agency, change.licence)
-    if (row["state"], change.state) not in MOVES:
+    meaning = MEANING[change.effect]
+    if meaning.state.value != change.state:
+        raise EffectContradicts(
+            f"What is {change.effect.value} does not become {change.state}.",
+            effect=change.effect.value,
+            wanted=change.state,
+        )
+    if not may_become(str(row["state"]), change.state):
         raise MoveForbidden(
             f"A licence that is {row['state']!s} cannot become {change.state}.",
             current=row["state"],
             wanted=change.state,
         )
     uri = str(row["status_uri"])
-    kind = KIND_OF[change.state]
     envelope, statement = own_statement(
         platform,
         agency,
-        kind,
+        meaning.kind,
         {
             "licence": change.licence,
             "reason": change.reason,
             "authority": change.authority,
             "legal_effect": change.effect.value,
+            "lifecycle": dict[str, Json](meaning.lifecycle),
             "effective_on": change.effective_on.isoformat(),
             "status": {
                 "uri": uri,
                 "index": cast(int, row["status_index"]),
-                "value": VALUE_OF[STATE_AFTER[kind]],
+                "value": VALUE_OF[meaning.state].value,
             },
         },
         prev=cast(int, row["entry_index"]),
@@ -129,18 +141,29 @@ def change_status(
     return done
 
 
+def newest_change(platform: Platform, licence: str) -> Statement | None:
+    """What last changed the licence's status; None where nothing did, or it was erased."""
+    for index in reversed(platform.store.find(f"licence:{licence}")):
+        stored = platform.store.entry(index)
+        if stored is not None and stored.kind in STATE_AFTER:
+            return None if stored.record is None else tlog.read(platform, index)
+    return None
+
+
 def due(uri: str, now: datetime) -> Row:
     """In the commit that changes a status: the published list is to be renewed at once."""
     return Row("status_lists", {"uri": uri, "valid_until": format_time(now)}, mode="update")
 
 
 def publish_list(platform: Platform, agency: str) -> str:
-    """Sign the agency's list as it stands, put its digest on chain, serve it. Answers the token.
-    Who answers for all that the agency issued signs it: itself, or who followed it.
+    """Sign the agency's list as it stands, keep its bytes, put its digest on chain, serve it.
+    Answers the IETF token. Who answers for all that the agency issued signs it: itself, or who
+    followed it.
 
-    The digest goes on chain before the token is served: a list that nobody can check is not shown.
-    After a crash in between the next version heals it. Raises Pushback, also where others keep
-    publishing the same list, NotResponsible where nobody answers any more.
+    The bytes are kept before the digest goes on chain, and that before the token is served: a list
+    that nobody can check is not shown. After a crash in between the next version heals it. Raises
+    Pushback where the chain is away, or others keep publishing the same list, NotResponsible where
+    nobody answers any more.
     """
     uri = list_uri(platform, agency)
     signer = body_for(platform, agency)
@@ -148,56 +171,51 @@ def publish_list(platform: Platform, agency: str) -> str:
         raise NotResponsible("Nobody answers for this list any more.", responsible="")
     for _ in range(ATTEMPTS):
         rows = platform.store.rows("status_lists", {"uri": uri})
-        version = platform.chain.status_head(list_id(uri)).version + 1
-        token, ends = _signed_list(platform, signer, uri, version)
+        head = platform.chain.status_head(list_id(uri))
+        remember(platform, uri, head)
+        made = signed_version(platform, signer, uri, head)
+        keep(platform, made)
         try:
-            done = platform.chain.publish_status(list_id(uri), version, token_digest(token), ends)
+            done = platform.chain.publish_status(list_id(uri), made.number, made.digest, made.ends)
         except Refused:  # another publisher was faster, or the contract says no for good
-            if platform.chain.status_head(list_id(uri)).version < version:
+            if platform.chain.status_head(list_id(uri)).version < made.number:
                 raise
             continue
-        if (done.version, done.digest) != (version, token_digest(token)):
+        if (done.version, done.digest) != (made.number, made.digest):
             continue
-        values: dict[str, Scalar] = {
-            "uri": uri,
-            "agency": agency,
-            "list_id": list_id(uri),
-            "version": version,
-            "token": token.encode(),
-            "valid_until": format_time(ends),
-        }
         before = [Expect("status_lists", {"uri": uri}, _shown(row)) for row in rows]
         try:
-            platform.store.write([Row("status_lists", values, mode="put")], before)
+            platform.store.write(_rows(uri, agency, made), before)
         except Stale:  # a status changed, or another list was published, since we read
             continue
-        return token
+        return made.token
     raise LogBusy("Others are publishing this status list; ask again.", retry_after=1)
+
+
+def _rows(uri: str, agency: str, made: Made) -> list[Row]:
+    values: dict[str, Scalar] = {
+        "uri": uri,
+        "agency": agency,
+        "list_id": list_id(uri),
+        "version": made.number,
+        "token": made.token.encode(),
+        "valid_until": format_time(made.ends),
+    }
+    forms = [
+        Row("status_forms", {"uri": uri, "purpose": name, "token": form.encode()}, mode="put")
+        for name, form in made.forms.items()
+    ]
+    return [Row("status_lists", values, mode="put"), *forms, version_row(made, uri)]
 
 
 def _shown(row: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {"version": row["version"], "valid_until": row["valid_until"]}
 
 
-def _signed_list(platform: Platform, signer: str, uri: str, version: int) -> tuple[str, datetime]:
-    states = StatusList(LIST_SIZE)
-    for index, value in _entries(platform, uri):
-        states.set(index, value)
-    now = platform.now().replace(microsecond=0)
-    private, chain = platform.signing.key(signer), platform.signing.chain(signer)
-    ends = now + LIFETIME
-    token = issue_status_list(states, uri, version, now, TTL_S, ends, private, chain)
-    return token, ends
-
-
-def _entries(platform: Platform, uri: str) -> list[tuple[int, int]]:
-    rows = platform.store.rows("status_entries", {"uri": uri}, limit=LIST_SIZE)
-    return [(cast(int, row["idx"]), cast(int, row["value"])) for row in rows]
-
-
 def refresh_lists(platform: Platform) -> list[str]:
     """Publish anew every list that runs out soon, that the last crash left behind, or that was
-    signed with another key than would sign it now: after a theft, or a merger."""
+    signed with another key than would sign it now, after a theft or a merger; then let the file
+    store have what it could not take before. Raises Pushback."""
     due = format_time(platform.now() + RENEW_BEFORE)
     renewed = []
     for row in platform.store.rows("status_lists"):
@@ -207,6 +225,7 @@ def refresh_lists(platform: Platform) -> list[str]:
             with suppress(NotResponsible):  # it runs out: nobody is left to say how they stand
                 publish_list(platform, str(row["agency"]))
                 renewed.append(str(row["uri"]))
+    store_waiting(platform)
     return renewed
 
 
@@ -222,5 +241,24 @@ def current_list(platform: Platform, agency: str) -> str:
     """The newest published token. Raises NotFound."""
     rows = platform.store.rows("status_lists", {"uri": list_uri(platform, agency)})
     if not rows or rows[0]["token"] is None:
+        raise NotFound("There is no such status list.")
+    return cast(bytes, rows[0]["token"]).decode()
+
+
+def fresh_for(platform: Platform, agency: str) -> int:
+    """Seconds that a cache may keep the newest version: its ttl, never beyond its end, and none
+    once a change is on its way. Raises NotFound."""
+    rows = platform.store.rows("status_lists", {"uri": list_uri(platform, agency)})
+    if not rows or rows[0]["valid_until"] is None:
+        raise NotFound("There is no such status list.")
+    left = parse_time(str(rows[0]["valid_until"])) - platform.now()
+    return max(0, min(TTL_S, int(left.total_seconds())))
+
+
+def current_form(platform: Platform, agency: str, purpose: str) -> str:
+    """The newest published version as a W3C credential. Raises NotFound."""
+    where = {"uri": list_uri(platform, agency), "purpose": purpose}
+    rows = platform.store.rows("status_forms", where)
+    if not rows:
         raise NotFound("There is no such status list.")
     return cast(bytes, rows[0]["token"]).decode()

@@ -23,7 +23,7 @@ from ledger.reuse.documents import LegalEffect
 
 DAY = date(2026, 6, 1)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
-DATED = {Ending.WITHDRAWN, Ending.PENALTY, Ending.CANCELLED}
+DATED = {Ending.WITHDRAWN, Ending.PENALTY, Ending.CANCELLED, Ending.LAPSED}
 WHOLE = frozenset(("file",))
 
 # (open, last relied on, closed on) → which reaches touch it, by hand

@@ -95,7 +95,7 @@ def test_what_shows_how_it_was_read_stays() -> None:
     gone = {kind for kind in SIGNERS if goes(kind, 7, 7)}
     assert gone == {
         "licence.issued", "licence.collected", "licence.suspended", "licence.restored",
-        "licence.revoked", "licence.superseded", "material.deposited", "material.checked",
-        "disputed", "dispute.settled",
+        "licence.revoked", "licence.superseded", "licence.reissued", "material.deposited",
+        "material.checked", "disputed", "dispute.settled",
     }  # fmt: skip
     assert not goes("licence.issued", 9, 7)  # the newer version names the older one

@@ -14,6 +14,7 @@ from ledger.consent.errors import ConsentRefused
 from ledger.errors import Refused
 from ledger.log.bodies import SHAPES
 from ledger.log.statement import Statement
+from ledger.status.lifecycle import effects_of
 from ledger.telling.refusals import REFUSALS
 from ledger.telling.telling import LISTED, Names, Pair, sentences, tell
 from tests.ledger.bodies import BODIES, ITEMS, LICENCE, an_id
@@ -56,7 +57,7 @@ def test_every_kind_has_a_sentence_of_its_own(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "member", "values"),
     [
-        ("licence.revoked", "legal_effect", ["void", "withdrawn", "penalty", "cancelled"]),
+        ("licence.revoked", "legal_effect", [one.value for one in effects_of("licence.revoked")]),
         ("case.closed", "outcome", ["granted", "refused", "dropped"]),
         ("basis.stated", "sort", ["attended", "statutory", "assistance", "emergency"]),
         ("flag.answered", "outcome", ["unaffected", "remedied", "reopened", "withdrawn", "lifted"]),
