@@ -5,8 +5,8 @@ statements in order must yield exactly the rows that the store shows (``flows/fs
 passed :mod:`ledger.log.bodies` before they come here.
 """
 
-from ledger.index.names import names_of
+from ledger.index.names import continued, names_of
 from ledger.index.papers import STATE_AFTER
 from ledger.index.rows import PRIMARY_KEYS, rows_of
 
-__all__ = ["PRIMARY_KEYS", "STATE_AFTER", "names_of", "rows_of"]
+__all__ = ["PRIMARY_KEYS", "STATE_AFTER", "continued", "names_of", "rows_of"]
