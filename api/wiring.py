@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api import log_keys
 from api.datafolder import DataFolder, Settings
 from certs.trust.trustlist import TrustList, open_trust_list, roots_of
 from ledger.adapters.attesting import AttesterFile, OwnAttesters
@@ -91,7 +92,7 @@ def open_platform(
         chain = EthereumChain(
             node,
             book,
-            anchoring_key=kept["eth/anchor"],
+            anchoring_key=log_keys.anchor_key(kept, settings.origin),
             status_keys=status_keys(kept),
             pinned=trust.chain,
         )
@@ -141,11 +142,9 @@ def own_attesters(
     trust: Callable[[], TrustList],
 ) -> OwnAttesters:
     """The attesters whose keys lie in this folder; the registry says how many must sign."""
-    prefix = "eth/attest/"
     attesters = [
-        AttesterFile(key, folder.attester(name.removeprefix(prefix)), chain, trust)
-        for name, key in kept.items()
-        if name.startswith(prefix)
+        AttesterFile(key, folder.attester(name), chain, trust)
+        for name, key in log_keys.attester_keys(kept, settings.origin).items()
     ]
     return OwnAttesters(attesters, lambda: chain.attesters(log_id(settings.origin))[1])
 
@@ -225,7 +224,7 @@ def read_trust(folder: DataFolder, now: Clock = utc_now) -> TrustList:
 
 def log_identity(settings: Settings, kept: Mapping[str, bytes]) -> LogIdentity:
     """The log's name and key."""
-    private = Ed25519PrivateKey.from_private_bytes(kept["log"])
+    private = Ed25519PrivateKey.from_private_bytes(log_keys.log_key(kept, settings.origin))
     return LogIdentity(settings.origin, NoteKey.of(settings.origin, private).vkey, private)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certs.trust.payload import TrustedLog
 from certs.trust.trustlist import TrustList
 from ledger.catalogue.catalogue import Catalogue
 from ledger.ports import (
@@ -77,3 +78,10 @@ class Platform:
     now: Callable[[], datetime]
     randomness: Callable[[int], bytes]
     webhooks: Webhooks | None = None
+
+    @property
+    def lineage(self) -> tuple[TrustedLog, ...]:
+        """This log, then those whose tree it continues, newest first, as the trust list has it."""
+        log = self.log
+        own = TrustedLog(log.origin, log.vkey, "0x" + log.log_id.hex())
+        return self.trust.lineage(log.origin) or (own,)

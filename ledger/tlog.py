@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certs.envelope import Envelope, parse_envelope
-from ledger.errors import LogBusy, NotFound, Stale
+from ledger.errors import LogBusy, NotFound, Pushback, Stale
+from ledger.index import continued
 from ledger.log import entry as entries
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.receipt import Receipt
@@ -22,6 +23,14 @@ from ledger.log.statement import Statement, parse_statement
 from ledger.log.subtrees import Nodes, consistency_at, grown, inclusion_at, root_at
 from ledger.platform import LogIdentity, Platform
 from ledger.ports import Appended, Expect, Head, NewEntry, Node, Opening, Quiet, Row, StoredEntry
+
+
+class LogContinued(Pushback):
+    """This log was frozen, and another goes on with its tree; whoever still writes here must start
+    anew under the other's name."""
+
+    code = "log.continued"
+
 
 ATTEMPTS = 16
 BATCH = 10_000
@@ -55,10 +64,16 @@ class Sequenced:
 def sequence(platform: Platform, drafts: Sequence[Draft]) -> list[Sequenced]:
     """Append all or none; the same payload again answers the first entry's index and salt.
 
-    Raises Conflict or Stale where a row or a guard forbids it, Pushback where the store is away.
+    Raises Conflict or Stale where a row or a guard forbids it, Pushback where the store is away,
+    LogContinued where another log goes on in place of this one.
     """
     prepared = [_prepare(platform, draft) for draft in drafts]
-    appended = platform.store.append([new for new, _ in prepared])
+    try:
+        appended = platform.store.append([new for new, _ in prepared])
+    except Stale:
+        if platform.store.find(continued(platform.log.origin), limit=1):
+            raise LogContinued("Another log goes on here; start again.", retry_after=60) from None
+        raise
     return [
         _fresh(done, new, salt, draft.envelope) if done.fresh else standing(platform, done.index)
         for done, (new, salt), draft in zip(appended, prepared, drafts, strict=True)
@@ -83,7 +98,7 @@ def _prepare(platform: Platform, draft: Draft) -> tuple[NewEntry, bytes]:
         keys=draft.keys,
         rows=draft.rows,
         expects=draft.expects,
-        quiet=draft.quiet,
+        quiet=(*draft.quiet, Quiet(continued(platform.log.origin), -1)),
     )
     return new, salt
 
@@ -111,7 +126,7 @@ def integrate(platform: Platform) -> Head:
     for _ in range(ATTEMPTS + goal // BATCH):
         head = platform.store.head()
         if head is not None and head.size >= goal:
-            return head
+            return own_head(platform.log, head)
         done = head.size if head is not None else 0
         size = platform.store.size()
         try:
@@ -132,6 +147,19 @@ def _integrate_step(platform: Platform, done: int, size: int) -> None:
 def signed_head(log: LogIdentity, size: int, root: bytes) -> Head:
     """Our checkpoint over size and root, as a signed note."""
     return Head(size, root, sign_checkpoint(Checkpoint(log.origin, size, root), log.private_key))
+
+
+def own_head(log: LogIdentity, head: Head) -> Head:
+    """A head of this tree as this log signs it: one that a log before it signed is signed anew."""
+    if head.note.startswith(f"{log.origin}\n".encode()):
+        return head
+    return signed_head(log, head.size, head.root)
+
+
+def newest_head(platform: Platform) -> Head | None:
+    """The newest signed checkpoint, None for an empty log."""
+    head = platform.store.head()
+    return None if head is None else own_head(platform.log, head)
 
 
 def _over(stored: Nodes, new: Sequence[Node]) -> Nodes:

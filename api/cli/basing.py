@@ -125,7 +125,8 @@ def end(
         acting = agency or str(row["agency"])
         signer = agency_signer(session, acting)
         stated = envelope_at(platform, row["entry_index"])
-        data = basis_ending(signer, stated, officer, reason, platform.now(), secrets.token_bytes)
+        now, log = platform.now(), platform.log.origin
+        data = basis_ending(signer, stated, officer, reason, now, secrets.token_bytes, log=log)
         done = end_basis(platform, acting, data)
         code, settled = settle(platform)
     facts = {"basis": basis, "entry": done.index, **settled}

@@ -124,7 +124,9 @@ def confirm(
         )
         ask_yes(session, yes=yes)
         offered = envelope_at(platform, row["entry_index"])
-        data = benefit_confirmation(signer, offered, platform.now(), secrets.token_bytes)
+        data = benefit_confirmation(
+            signer, offered, platform.now(), secrets.token_bytes, log=platform.log.origin
+        )
         done = confirm_offer(platform, data)
         code, settled = settle(platform)
     facts = {"offer": offer, "case": done.case, "entry": done.entry.index, **settled}

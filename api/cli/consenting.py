@@ -56,7 +56,9 @@ def consent(
         for line in asked_lines(session, platform, asked):
             session.note(line)
         ask_yes(session, yes=yes)
-        data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
+        data, thread_key = consent_grant(
+            signer, asked, platform.now(), secrets.token_bytes, log=platform.log.origin
+        )
         if out is not None:
             write_file(out, data)
         if as_code:
@@ -81,7 +83,9 @@ def withdraw(
     signer = open_wallet(session, wallet).signer
     with session.platform() as platform:
         granted = envelope_at(platform, row_of(platform, "consents", consent)["entry_index"])
-        data = consent_withdrawal(signer, granted, platform.now(), secrets.token_bytes)
+        data = consent_withdrawal(
+            signer, granted, platform.now(), secrets.token_bytes, log=platform.log.origin
+        )
         done = withdraw_consent(platform, data)
         code, settled = settle(platform)
     if out is not None:

@@ -29,8 +29,8 @@ def receipt(
     bare: Annotated[bool, typer.Option("--bare")] = False,
 ) -> int:
     from ledger import tlog
+    from ledger.flows.evidence.gathering import anchored_head
     from ledger.flows.evidence.receipt import receipt_of
-    from ledger.flows.evidence.verify import anchored_head
     from ledger.log.receipt import encode_receipt
 
     session = session_of(context)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli import continuing
 from api.cli.outcome import DONE, FAILED, UsageWrong
 from api.cli.session import session_of, write_file
 from api.counted import counted
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     log.command("head")(head)
     log.command("proof")(proof)
     log.command("tiles")(tiles)
+    continuing.register(log)
     app.add_typer(log, name="log")
     app.command("fsck")(fsck)
 
@@ -24,10 +26,11 @@ def register(app: typer.Typer) -> None:
 def head(context: typer.Context) -> int:
     from ledger.errors import NotFound
     from ledger.log.statement import format_time
+    from ledger.tlog import newest_head
 
     session = session_of(context)
     with session.platform() as platform:
-        newest, anchors = platform.store.head(), platform.store.anchors()
+        newest, anchors = newest_head(platform), platform.store.anchors()
         size, vkey = platform.store.size(), platform.log.vkey
     if newest is None:
         raise NotFound("The log is empty.")

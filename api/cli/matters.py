@@ -132,7 +132,9 @@ def matter_consent(
                 session.note(line)
         ask_yes(session, yes=yes)
         for asked in requests:
-            data, thread_key = consent_grant(signer, asked, platform.now(), secrets.token_bytes)
+            data, thread_key = consent_grant(
+                signer, asked, platform.now(), secrets.token_bytes, log=platform.log.origin
+            )
             try:
                 done = grant_consent(platform, data, thread_key)
             except ConsentSuperseded as error:  # what the other agencies ask stands all the same

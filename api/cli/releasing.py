@@ -105,6 +105,7 @@ def _order(
         *why,
         platform.now(),
         secrets.token_bytes,
+        log=platform.log.origin,
     )
     write_file(kept, order)
     return order

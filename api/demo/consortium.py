@@ -12,7 +12,7 @@ from cryptography import x509
 from api.demo.consortium_acts import DRUGS, HEALTH, HYGIENE, MARKET, Acting, Credulous
 from api.demo.voting import WINDOW
 from api.founding.authority import certificate_digest, key_digest
-from ledger.adapters.ethereum.sending import address_of
+from api.founding.chain_keys import address_of
 from ledger.flows.library.issue import Issued
 from ledger.flows.library.status import list_id, list_uri, publish_list
 from ledger.ports import governance as port

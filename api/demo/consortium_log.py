@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.demo.consortium_acts import FOOD, MARKET, Acting, told
+from api.founding.chain_keys import attestations
 from api.founding.continuation import Prepared, go_on, prepare
 from certs.trust.trustlist import open_trust_list
 from ledger import tlog
-from ledger.adapters.ethereum.sending import address_of
-from ledger.adapters.ethereum.typed_data import signature
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.library.issue import Issued
@@ -85,10 +84,8 @@ class Rubbish(Acting):
         false_root, size = merkle.root(hashes), len(hashes)
         digest = self.platform.chain.checkpoint_digest(log, size, false_root)
         keys = [key for name, key in self.kept.items() if name.startswith("eth/attest/")][:SIGNERS]
-        signed = [
-            signature(digest, key) for key in sorted(keys, key=lambda k: int(address_of(k), 16))
-        ]
         proof = merkle.consistency_proof(head.size, hashes)
+        signed = attestations(digest, keys)
         self.platform.chain.publish(log, size, false_root, proof, signed)
         return size
 

@@ -14,9 +14,8 @@ from pathlib import Path
 from api.counted import counted
 from api.datafolder import DataFolder
 from api.demo.telling import Teller
+from api.founding.chain_keys import attestations
 from ledger import tlog
-from ledger.adapters.ethereum.sending import address_of
-from ledger.adapters.ethereum.typed_data import signature
 from ledger.errors import LedgerError
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.trace import export_bundle, related
@@ -154,7 +153,7 @@ def _rewriting(platform: Platform, folder: DataFolder, tell: Teller) -> bool:
     kept = folder.secrets(folder.passphrase())
     stolen = [key for name, key in kept.items() if name.startswith("eth/attest/")][:2]
     digest = platform.chain.checkpoint_digest(log, size, false_head)
-    signed = [signature(digest, key) for key in sorted(stolen, key=address_of)]
+    signed = attestations(digest, stolen)
     return _refused(
         lambda: platform.chain.publish(log, size, false_head, proof, ()),
         tell,

@@ -97,6 +97,7 @@ def order(
         "counter",
         platform.now(),
         platform.randomness,
+        log=platform.log.origin,
     )
     return data, private
 

@@ -22,9 +22,9 @@ from ledger import tlog
 from ledger.errors import LogBusy, NotFound
 from ledger.flows.door.names import PlatformNames
 from ledger.flows.evidence.accesses import holder_trace
+from ledger.flows.evidence.gathering import anchored_head
 from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.evidence.trace import TraceLine, export_bundle, related, trace
-from ledger.flows.evidence.verify import anchored_head
 from ledger.flows.matters.cases import read_case
 from ledger.log.receipt import encode_receipt
 from ledger.log.records import RecordErased

@@ -22,6 +22,7 @@ from ledger.log.tiles import (
     tile_bytes,
 )
 from ledger.platform import Platform
+from ledger.tlog import newest_head
 
 router = APIRouter(prefix="/log", tags=["log"])
 FOREVER = "max-age=31536000, immutable"
@@ -31,7 +32,7 @@ _OCTETS = "application/octet-stream"
 @router.get("/checkpoint", response_class=Response)
 def checkpoint(platform: PlatformOf) -> Response:
     """The newest signed checkpoint (C2SP tlog-checkpoint)."""
-    head = platform.store.head()
+    head = newest_head(platform)
     if head is None:
         raise NotFound("The log is empty.")
     return Response(

@@ -67,12 +67,23 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """The log whose tree another one continues: its origin, and the size up to which what was
+    anchored of it counts."""
+
+    origin: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrustedLog:
-    """`origin` line, C2SP verifier key, and the log's id on chain (bytes32 as 0x hex)."""
+    """`origin` line, C2SP verifier key, the log's id on chain (bytes32 as 0x hex), and which other
+    log of the list it continues, if any."""
 
     origin: str
     vkey: str
     log_id: str
+    continues: Continued | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,15 @@ class TrustList:
     def log(self, origin: str) -> TrustedLog | None:
         return next((log for log in self.logs if log.origin == origin), None)
 
+    def lineage(self, origin: str) -> tuple[TrustedLog, ...]:
+        """The log of this origin and those that it continues, newest first; none if unknown."""
+        found: list[TrustedLog] = []
+        log = self.log(origin)
+        while log is not None and log not in found:
+            found.append(log)
+            log = self.log(log.continues.origin) if log.continues is not None else None
+        return tuple(found)
+
     def agency(self, agency_id: str) -> Agency | None:
         return next((agency for agency in self.agencies if agency.id == agency_id), None)
 
@@ -164,9 +184,7 @@ class TrustList:
                     "evidence_s": profile.freshness.evidence_s,
                 },
             },
-            "logs": [
-                {"origin": log.origin, "vkey": log.vkey, "log_id": log.log_id} for log in self.logs
-            ],
+            "logs": [_log_json(log) for log in self.logs],
             "witnesses": list(self.witnesses),
             "keystores": [_key_json(key) for key in self.keystores],
             "identity_agencies": list(self.identity_agencies),
@@ -191,6 +209,13 @@ class TrustList:
                 for a in self.agencies
             ],
         }
+
+
+def _log_json(log: TrustedLog) -> dict[str, Json]:
+    written: dict[str, Json] = {"origin": log.origin, "vkey": log.vkey, "log_id": log.log_id}
+    if log.continues is not None:
+        written["continues"] = {"origin": log.continues.origin, "size": log.continues.size}
+    return written
 
 
 def _key_json(key: NamedKey) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from certs.trust.payload import (
     VERSION,
     Agency,
     Chain,
+    Continued,
     ContractRef,
     Freshness,
     NamedKey,
@@ -81,7 +82,19 @@ def _read(top: Shape) -> TrustList:
     ):
         if len(set(values)) != len(values):
             raise Misshapen(f"one {title} stands twice")
+    _check_lineages(trust)
     return trust
+
+
+def _check_lineages(trust: TrustList) -> None:
+    """A log continues another of the list, no two continue the same, and none leads to itself."""
+    continued = [log.continues.origin for log in trust.logs if log.continues is not None]
+    if len(set(continued)) != len(continued):
+        raise Misshapen("one log is continued twice")
+    for log in trust.logs:
+        oldest = trust.lineage(log.origin)[-1]
+        if oldest.continues is not None:
+            raise Misshapen("a log continues none that the list describes, or itself")
 
 
 def _roots(shape: Shape) -> Roots:
@@ -121,10 +134,19 @@ def _profile(shape: Shape) -> Profile:
 
 
 def _log(shape: Shape) -> TrustedLog:
-    shape.members("origin", "vkey", "log_id")
+    before = ("continues",) if "continues" in shape else ()
+    shape.members("origin", "vkey", "log_id", *before)
     return TrustedLog(
-        shape["origin"].text(_LINE), shape["vkey"].text(_VKEY), shape["log_id"].text(_HEX_32)
+        shape["origin"].text(_LINE),
+        shape["vkey"].text(_VKEY),
+        shape["log_id"].text(_HEX_32),
+        _continued(shape["continues"]) if before else None,
     )
+
+
+def _continued(shape: Shape) -> Continued:
+    shape.members("origin", "size")
+    return Continued(shape["origin"].text(_LINE), shape["size"].integer())
 
 
 def _certificate(shape: Shape) -> bytes:

@@ -33,6 +33,7 @@ from ledger.adapters.keystore_log import FollowedLog
 from ledger.catalogue.catalogue import Catalogue
 from ledger.consent.handover import (
     ATTESTATION_TYPE,
+    Origins,
     Use,
     attested,
     check_order,
@@ -142,7 +143,8 @@ class KeyStoreFile:
         return self._log.size()
 
     def follow(self, leaves: Sequence[bytes], checkpoint: bytes) -> None:
-        self._log.follow(leaves, checked_checkpoint(checkpoint, self._trust(), self._origin))
+        trust, origins = self._trust(), self._origins()
+        self._log.follow(leaves, checked_checkpoint(checkpoint, trust, origins), origins)
 
     # consents
 
@@ -161,7 +163,7 @@ class KeyStoreFile:
             thread_key,
             withdrawal,
             self._trust(),
-            self._origin,
+            self._origins(),
             self._now(),
             powers,
             self._log.carried(power_end_tags(powers)),
@@ -186,9 +188,10 @@ class KeyStoreFile:
 
     def hand_over(self, order: HandOver) -> HandedOver:
         trust, catalogue = self._trust(), self._catalogue()
-        head = checked_checkpoint(order.checkpoint, trust, self._origin)
+        origins = self._origins()
+        head = checked_checkpoint(order.checkpoint, trust, origins)
         check_thread_key(order.thread_key)
-        ground = ground_of(order, self._origin)
+        ground = ground_of(order, origins)
         table = _USES[type(order.ground)]
         with self._db.writing():
             now = self._now()
@@ -197,7 +200,7 @@ class KeyStoreFile:
                 trust,
                 catalogue,
                 partial(self._voted, at=now),
-                self._origin,
+                origins,
                 self._log.root_at(head.size),
                 self._log.carried((*end_tags(order), parse_leaf(order.release.leaf).tag)),
                 self._withdrawn(ground),
@@ -233,7 +236,7 @@ class KeyStoreFile:
         with self._db.reading():
             found = [
                 *audited_keys(self._db, self._secrets.wrapping),
-                *audited_log(self._db, leaves),
+                *audited_log(self._db, leaves, self._origins()),
                 *audited_signatures(self._db, self._secrets.signer.public_key()),
                 *audited_memory(self._db, withdrawn, used, heads),
             ]
@@ -256,6 +259,11 @@ class KeyStoreFile:
                 secret = key if field is None else field_key(key, field)
                 handed.append(HandedKey(file_id, field, keys.hpke_seal(recipient, secret, info)))
         return tuple(handed)
+
+    def _origins(self) -> Origins:
+        """The log's name, and those of the logs that it continues by the trust list."""
+        known = tuple(log.origin for log in self._trust().lineage(self._origin))
+        return known or (self._origin,)
 
     def _withdrawn(self, consent: str) -> frozenset[str]:
         row = self._db.one("SELECT 1 FROM withdrawals WHERE consent = ?", consent)

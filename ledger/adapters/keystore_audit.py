@@ -39,8 +39,14 @@ def audited_keys(db: SecretsDatabase, wrapping: bytes) -> Iterator[Wrong]:
                 yield f"file_keys {file_id}", "the kept key does not open"
 
 
-def audited_log(db: SecretsDatabase, leaves: Sequence[bytes]) -> Iterator[Wrong]:
-    """What was followed is the log of these leaves, up to where it was followed."""
+def audited_log(
+    db: SecretsDatabase, leaves: Sequence[bytes], origins: Sequence[str]
+) -> Iterator[Wrong]:
+    """What was followed is the log of these leaves, up to where it was followed, under one of these
+    names."""
+    for (origin,) in db.all("SELECT origin FROM origins"):
+        if origin not in origins:
+            yield "origins 1", "another log was followed"
     row = db.one("SELECT range FROM followed WHERE id = 1")
     try:
         followed = CompactRange.decode(bytes(row[0] or b"")) if row else CompactRange()

@@ -21,10 +21,13 @@ class FollowedLog:
     def size(self) -> int:
         return self._range().size
 
-    def follow(self, leaves: Sequence[bytes], head: Checkpoint) -> None:
-        """The leaves up to a checked head. Raises Tampered for another history, LogBusy for
-        leaves that begin elsewhere."""
+    def follow(self, leaves: Sequence[bytes], head: Checkpoint, origins: Sequence[str]) -> None:
+        """The leaves up to a checked head. ``origins``: of the head's log and of those that it
+        continues, of which one may have been followed before. Raises Tampered for another history
+        or another log, also one that was left for its successor; LogBusy for leaves that begin
+        elsewhere."""
         with self._db.writing():
+            self._go_on(head.origin, origins)
             followed = self._range()
             first = followed.size
             if head.size <= first:  # shown again, or overtaken: it must be what was followed
@@ -44,6 +47,13 @@ class FollowedLog:
             )
             self._db.change("INSERT OR REPLACE INTO followed VALUES (1, ?)", followed.encode())
             self._db.change("INSERT INTO heads VALUES (?, ?)", head.size, head.root)
+
+    def _go_on(self, origin: str, origins: Sequence[str]) -> None:
+        row = self._db.one("SELECT origin FROM origins WHERE id = 1")
+        if row is not None and row[0] not in origins:
+            raise Tampered("Another log was followed before.", followed=row[0], origin=origin)
+        if row is None or row[0] != origin:
+            self._db.change("INSERT OR REPLACE INTO origins VALUES (1, ?)", origin)
 
     def carried(self, tags: Iterable[bytes]) -> dict[bytes, int]:
         """Those of the tags that the leaves carry, each with its first index."""

@@ -17,6 +17,7 @@ from ledger.log.evidence import ChainAnchor
 from ledger.verify.steps.entitlement import check_same_chain
 from ledger.verify.steps.finding import Found, Idle, Open, Wrong
 from ledger.verify.steps.ground import SKEW, Ground
+from ledger.verify.steps.lineage import check_agrees, check_not_frozen, lineage_of, shown_logs
 from ledger.verify.steps.membership import check_key, check_member
 from ledger.verify.steps.placing import (
     check_chain,
@@ -80,9 +81,12 @@ def judged_history(
     facts: dict[str, str] = {}
     earlier = [] if held is None else [held]
     if contents.earlier_checkpoint is not None:
-        log = ground.log(checkpoint.origin)
+        log = ground.log(origin_of(contents.earlier_checkpoint))
         earlier.append(ground.checkpoint(contents.earlier_checkpoint, log)[0])
+    origins = {log.origin for log in ground.trust.lineage(checkpoint.origin)}
     for old in earlier:
+        if old.origin not in origins:
+            raise Wrong("checkpoint.origin", origin=old.origin, expected=checkpoint.origin)
         _check_extends(contents, old, checkpoint)
         facts["extends"] = str(old.size)
     if contents.leaves is not None:
@@ -96,8 +100,6 @@ def judged_history(
 
 
 def _check_extends(contents: Contents, old: Checkpoint, checkpoint: Checkpoint) -> None:
-    if old.origin != checkpoint.origin:
-        raise Wrong("checkpoint.origin", origin=old.origin, expected=checkpoint.origin)
     if old.size > checkpoint.size:
         raise Open("history.held_newer", held=str(old.size), size=str(checkpoint.size))
     if old.size not in (0, checkpoint.size) and old.size not in contents.consistency:
@@ -115,13 +117,16 @@ def judged_anchors(
         raise Open("anchor.absent")
     if checkpoint is None:
         raise Open("anchor.no_checkpoint")
-    log = ground.log(checkpoint.origin)
+    lineage = lineage_of(ground, checkpoint.origin)
+    logs = shown_logs(ground, bundle.contents.snapshot, bundle.contents.checkpoint)
+    check_agrees(lineage, logs)
     known: dict[int, ChainAnchor] = {}
     for size, note in bundle.contents.anchors.items():
-        anchor = ground.anchor(note, log)
+        anchor = ground.anchor(note, lineage[0])
         if anchor.anchor.size != size:
             raise Wrong("bundle.anchor_name", size=str(size))
-        check_chain(ground, anchor, log)
+        check_chain(ground, anchor, lineage)
+        check_not_frozen(ground, anchor, logs)
         check_head(anchor, checkpoint, bundle.contents.consistency.get(size, ()))
         if anchor.anchor.block_time > ground.as_of + SKEW:
             raise Open("anchor.later", time=written(anchor.anchor.block_time))

@@ -34,6 +34,7 @@ _KIND_WORDS = {
     "disputed": "提出异议",
     "dispute.settled": "处理异议",
     "erased": "删除内容",
+    "log.continued": "日志接续",
 }
 _HEAD = """\
 免提 证据包 · Mianti evidence bundle

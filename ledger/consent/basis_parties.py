@@ -89,13 +89,21 @@ def countersigned(data: bytes, reader: Signer) -> bytes:
 
 
 def basis_ending(
-    signer: Signer, basis: bytes, officer: str, reason: str, at: datetime, randomness: Randomness
+    signer: Signer,
+    basis: bytes,
+    officer: str,
+    reason: str,
+    at: datetime,
+    randomness: Randomness,
+    *,
+    log: str | None = None,
 ) -> bytes:
-    """The agency's end of its own basis (its envelope); for an emergency: what the review found."""
+    """The agency's end of its own basis (its envelope); for an emergency: what the review found.
+    ``log``: that takes it, where another one goes on for that of the basis."""
     _, stated = read_statement(basis)
     body: dict[str, Json] = {
         "basis": stated.body["basis"],
         "officer": officer,
         "reason": reason,
     }
-    return signed_statement(signer, stated.log, "basis.ended", body, at, randomness)
+    return signed_statement(signer, log or stated.log, "basis.ended", body, at, randomness)

@@ -36,6 +36,7 @@ from ledger.consent.handover_grounds import (
 )
 from ledger.consent.handover_proofs import (
     HandOverRefused,
+    Origins,
     Shown,
     check_agency,
     checked_checkpoint,
@@ -50,8 +51,8 @@ from ledger.ports import ConsentGround, HandOver, Powers
 from ledger.use.facts import facts_and_fields
 
 __all__ = [
-    "ATTESTATION_TYPE", "HandOverRefused", "Use", "attested", "check_order", "check_thread_key",
-    "checked_checkpoint", "end_tags", "ground_of", "power_end_tags",
+    "ATTESTATION_TYPE", "HandOverRefused", "Origins", "Use", "attested", "check_order",
+    "check_thread_key", "checked_checkpoint", "end_tags", "ground_of", "power_end_tags",
 ]  # fmt: skip
 
 ATTESTATION_TYPE = "application/vnd.mianti.hand-over.v1+json"
@@ -75,7 +76,7 @@ def check_order(
     trust: TrustList,
     catalogue: Catalogue,
     voted: Voted,
-    origin: str,
+    origins: Origins,
     root: bytes | None,
     tags: Mapping[bytes, int],
     withdrawn: Collection[str],
@@ -91,12 +92,12 @@ def check_order(
     ``policy.forbidden``.
     """
     check_thread_key(order.thread_key)
-    checkpoint = checked_checkpoint(order.checkpoint, trust, origin)  # 1
+    checkpoint = checked_checkpoint(order.checkpoint, trust, origins)  # 1
     if root is None or not hmac.compare_digest(root, checkpoint.root):
         raise HandOverRefused("This is no head of the log that was followed.", reason="fork")
     kind = "released" if isinstance(order.ground, ConsentGround) else "basis.used"
-    release = included(order.release, checkpoint, (kind,), origin)  # 2
-    ground = proven_ground(order.ground, checkpoint, trust, catalogue, origin, at, tags)  # 3
+    release = included(order.release, checkpoint, (kind,), origins)  # 2
+    ground = proven_ground(order.ground, checkpoint, trust, catalogue, origins, at, tags)  # 3
     if release.statement.actor != release.body["agency"]:  # 4
         raise HandOverRefused("A release is signed by its requester.", reason="requester")
     check_agency(release, trust, at)
@@ -110,7 +111,7 @@ def check_order(
     if not ground.shown.opening.index < release.opening.index:  # 5
         raise HandOverRefused("Ground and release stand in another order.", reason="order")
     _check_thread(order.thread_key, ground.shown, release, use.n, tags)  # 6
-    _check_files(order, checkpoint, release, ground, trust, catalogue, voted, origin)  # 7
+    _check_files(order, checkpoint, release, ground, trust, catalogue, voted, origins)  # 7
     return use
 
 
@@ -160,13 +161,13 @@ def _check_files(
     trust: TrustList,
     catalogue: Catalogue,
     voted: Voted,
-    origin: str,
+    origins: Origins,
 ) -> None:
     named: dict[str, tuple[str, ...]] = {}
     kinds: dict[str, str] = {}
     asked = {item["object"]: set(item["fields"]) for item in release.body["items"]}
     for opening in order.items:
-        shown = included(opening, checkpoint, ITEM_KINDS, origin)
+        shown = included(opening, checkpoint, ITEM_KINDS, origins)
         check_agency(shown, trust, shown.statement.at)
         if shown.body["subject"] != ground.shown.body["subject"]:
             raise HandOverRefused("An item is another subject's.", reason="subject")
@@ -199,11 +200,11 @@ def _named(body: Mapping[str, Any], fields: set[str]) -> dict[str, tuple[str, ..
     return named
 
 
-def ground_of(order: HandOver, origin: str) -> str:
+def ground_of(order: HandOver, origins: Origins) -> str:
     """The consent or basis that an order claims; proven only by :func:`check_order`."""
     if isinstance(order.ground, ConsentGround):
-        return str(opened(order.ground.consent, ("consent.granted",), origin).body["consent"])
-    return str(opened(order.ground.basis, ("basis.stated",), origin).body["basis"])
+        return str(opened(order.ground.consent, ("consent.granted",), origins).body["consent"])
+    return str(opened(order.ground.basis, ("basis.stated",), origins).body["basis"])
 
 
 def end_tags(order: HandOver) -> tuple[bytes, ...]:

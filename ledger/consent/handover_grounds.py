@@ -21,6 +21,7 @@ from ledger.consent.basis import check_consent
 from ledger.consent.handover_powers import check_before, check_powers
 from ledger.consent.handover_proofs import (
     HandOverRefused,
+    Origins,
     Shown,
     check_agencies,
     check_binding,
@@ -53,16 +54,16 @@ def proven_ground(
     checkpoint: Checkpoint,
     trust: TrustList,
     catalogue: Catalogue,
-    origin: str,
+    origins: Origins,
     at: datetime,
     tags: Mapping[bytes, int],
 ) -> Ground:
     """What the release rests on, once it holds. Raises HandOverRefused, Refused ``consent.…``,
     ``basis.…``, ``delegation.…``."""
     if isinstance(given, BasisGround):
-        return _basis(given, checkpoint, trust, catalogue, origin, at)
+        return _basis(given, checkpoint, trust, catalogue, origins, at)
     consent, request, holder = (
-        included(opening, checkpoint, (kind,), origin)
+        included(opening, checkpoint, (kind,), origins)
         for kind, opening in (
             ("consent.granted", given.consent),
             ("consent.requested", given.request),
@@ -75,7 +76,7 @@ def proven_ground(
         raise HandOverRefused("The key is bound to another subject.", reason="holder")
     check_holder(consent.envelope, holder.body, trust)
     if actor != subject:
-        _check_delegated(given, consent, checkpoint, trust, origin, at, tags)
+        _check_delegated(given, consent, checkpoint, trust, origins, at, tags)
     digest = hashlib.sha256(request.envelope.payload).digest()
     check_consent(consent.body, request.body, digest, at)
     r, g = request.opening.index, consent.opening.index
@@ -89,7 +90,7 @@ def _check_delegated(
     consent: Shown,
     checkpoint: Checkpoint,
     trust: TrustList,
-    origin: str,
+    origins: Origins,
     at: datetime,
     tags: Mapping[bytes, int],
 ) -> None:
@@ -97,9 +98,9 @@ def _check_delegated(
     if not powers.delegations:
         raise HandOverRefused("The key is bound to another subject.", reason="holder")
     links = tuple(
-        included(one, checkpoint, ("delegation.granted",), origin) for one in powers.delegations
+        included(one, checkpoint, ("delegation.granted",), origins) for one in powers.delegations
     )
-    keys = tuple(included(one, checkpoint, ("holderkey.bound",), origin) for one in powers.keys)
+    keys = tuple(included(one, checkpoint, ("holderkey.bound",), origins) for one in powers.keys)
     actor, body = consent.statement.actor, consent.body
     check_powers(links, keys, trust, body["subject"], actor, body["service_item"], at, tags)
     check_before(links, keys, consent.opening.index)
@@ -110,10 +111,10 @@ def _basis(
     checkpoint: Checkpoint,
     trust: TrustList,
     catalogue: Catalogue,
-    origin: str,
+    origins: Origins,
     at: datetime,
 ) -> Ground:
-    basis = included(given.basis, checkpoint, ("basis.stated",), origin)
+    basis = included(given.basis, checkpoint, ("basis.stated",), origins)
     body, claimed = basis.body, basis.statement.at
     if basis.statement.actor != body["agency"]:
         raise HandOverRefused("A basis is stated by its own agency.", reason="basis")

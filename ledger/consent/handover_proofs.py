@@ -28,6 +28,9 @@ from ledger.log.rfc6962 import leaf_hash
 from ledger.log.statement import Statement
 from ledger.ports import Opening
 
+Origins = tuple[str, ...]
+"""Names of the log: its own, then those of the logs whose tree it continues, newest first."""
+
 
 class HandOverRefused(Refused):
     """The order does not prove what it must; ``reason`` is the inner code."""
@@ -49,33 +52,34 @@ class Shown:
         return cast(Mapping[str, Any], self.statement.body)
 
 
-def checked_checkpoint(note: bytes, trust: TrustList, origin: str) -> Checkpoint:
+def checked_checkpoint(note: bytes, trust: TrustList, origins: Origins) -> Checkpoint:
     """The log's checkpoint, with the witness quorum that the profile wants."""
-    log = trust.log(origin)
+    log = trust.log(origins[0])
     if log is None:
         raise HandOverRefused("The trust list does not name this log.", reason="trust.log")
     try:
         return open_checkpoint(
-            note, origin, log.vkey, trust.witnesses, trust.profile.witness_quorum
+            note, log.origin, log.vkey, trust.witnesses, trust.profile.witness_quorum
         )
     except LedgerError as error:
         raise HandOverRefused(f"The checkpoint: {error}", reason=error.code) from error
 
 
-def opened(opening: Opening, kinds: tuple[str, ...], origin: str) -> Shown:
-    """What an opening says, once leaf, salt and envelope belong together; no proof is checked."""
+def opened(opening: Opening, kinds: tuple[str, ...], origins: Origins) -> Shown:
+    """What an opening says of this log or of one that it continues, once leaf, salt and envelope
+    belong together; no proof is checked."""
     try:
         leaf, envelope, statement = open_entry(opening.leaf, opening.salt, opening.envelope)
         check_body(statement.kind, statement.body)
     except LedgerError as error:
         raise HandOverRefused(f"An entry: {error}", reason=error.code) from error
-    if statement.kind not in kinds or statement.log != origin:
+    if statement.kind not in kinds or statement.log not in origins:
         raise HandOverRefused(f"This is no {kinds[0]} of this log.", reason="entry.kind")
     return Shown(opening, leaf, envelope, statement)
 
 
 def included(
-    opening: Opening, checkpoint: Checkpoint, kinds: tuple[str, ...], origin: str
+    opening: Opening, checkpoint: Checkpoint, kinds: tuple[str, ...], origins: Origins
 ) -> Shown:
     """What an opening says, once it stands in the checkpoint's tree."""
     try:
@@ -88,7 +92,7 @@ def included(
         )
     except LedgerError as error:
         raise HandOverRefused(f"An entry's proof: {error}", reason=error.code) from error
-    return opened(opening, kinds, origin)
+    return opened(opening, kinds, origins)
 
 
 def check_agency(shown: Shown, trust: TrustList, at: datetime) -> None:

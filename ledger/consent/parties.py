@@ -103,12 +103,18 @@ def consent_request(
 
 
 def consent_grant(
-    signer: Signer, request: bytes, at: datetime, randomness: Randomness
+    signer: Signer,
+    request: bytes,
+    at: datetime,
+    randomness: Randomness,
+    *,
+    log: str | None = None,
 ) -> tuple[bytes, bytes]:
     """(consent, thread key): the holder's consent to a request, word for word.
 
     ``request`` is the agency's envelope as shown to the holder; whose signature it bears is for
-    the holder's application to check first.
+    the holder's application to check first. ``log``: that takes it, where another one goes on for
+    that of the request.
     """
     envelope, asked = read_statement(request)
     thread_key = randomness(THREAD_KEY_BYTES)
@@ -120,20 +126,25 @@ def consent_grant(
         "nonce": asked.body["nonce"],
         "thread": base64url.encode(thread_commitment(thread_key)),
     }
-    signed = signed_statement(signer, asked.log, "consent.granted", body, at, randomness)
+    signed = signed_statement(signer, log or asked.log, "consent.granted", body, at, randomness)
     return signed, thread_key
 
 
 def consent_withdrawal(
-    signer: Signer, consent: bytes, at: datetime, randomness: Randomness
+    signer: Signer,
+    consent: bytes,
+    at: datetime,
+    randomness: Randomness,
+    *,
+    log: str | None = None,
 ) -> bytes:
-    """The holder's withdrawal of a consent (its envelope)."""
+    """The holder's withdrawal of a consent (its envelope); ``log`` as in `consent_grant`."""
     envelope, granted = read_statement(consent)
     body: dict[str, Json] = {
         "consent": granted.body["consent"],
         "consent_sha256": base64url.encode(hashlib.sha256(envelope.payload).digest()),
     }
-    return signed_statement(signer, granted.log, "consent.withdrawn", body, at, randomness)
+    return signed_statement(signer, log or granted.log, "consent.withdrawn", body, at, randomness)
 
 
 def release_order(
@@ -148,10 +159,11 @@ def release_order(
     randomness: Randomness,
     *,
     items: Sequence[Mapping[str, Json]] | None = None,
+    log: str | None = None,
 ) -> bytes:
     """An agency's order for its n-th use of a consent, or of another basis that it stated;
     ``recipient`` is its X25519 public key (32 raw bytes), ``items`` a part of what may be read
-    (default: all)."""
+    (default: all); ``log`` as in `consent_grant`."""
     _, given = read_statement(ground)
     said = cast(Mapping[str, Any], given.body)
     consented = given.kind == "consent.granted"
@@ -170,7 +182,7 @@ def release_order(
         "channel": channel,
     }
     kind = "released" if consented else "basis.used"
-    return signed_statement(signer, given.log, kind, body, at, randomness)
+    return signed_statement(signer, log or given.log, kind, body, at, randomness)
 
 
 def read_statement(data: bytes) -> tuple[Envelope, Statement]:

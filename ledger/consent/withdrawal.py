@@ -15,6 +15,7 @@ from ledger.consent.handover_grounds import opens_thread
 from ledger.consent.handover_powers import check_own_key, check_powers
 from ledger.consent.handover_proofs import (
     HandOverRefused,
+    Origins,
     Shown,
     check_binding,
     check_holder,
@@ -34,7 +35,7 @@ def checked_withdrawal(
     thread_key: bytes,
     withdrawal: bytes,
     trust: TrustList,
-    origin: str,
+    origins: Origins,
     at: datetime,
     powers: Powers,
     ended: Collection[bytes] = (),
@@ -45,14 +46,14 @@ def checked_withdrawal(
     log shows. Anything else is HandOverRefused or Refused ``delegation.…``.
     """
     check_thread_key(thread_key)
-    granted = opened(consent, ("consent.granted",), origin)
-    bound = opened(holder_key, ("holderkey.bound",), origin)
-    keys = tuple(opened(one, ("holderkey.bound",), origin) for one in powers.keys)
+    granted = opened(consent, ("consent.granted",), origins)
+    bound = opened(holder_key, ("holderkey.bound",), origins)
+    keys = tuple(opened(one, ("holderkey.bound",), origins) for one in powers.keys)
     envelope, gone = _parsed(withdrawal)
     digest = base64url.encode(hashlib.sha256(granted.envelope.payload).digest())
     if (
         gone.kind != "consent.withdrawn"
-        or gone.log != origin
+        or gone.log not in origins
         or bound.body["subject"] != granted.statement.actor
         or gone.body["consent_sha256"] != digest
         or gone.body["consent"] != granted.body["consent"]
@@ -66,7 +67,7 @@ def checked_withdrawal(
     check_own_key(ending, (bound, *keys), trust)
     subject = granted.body["subject"]
     if gone.actor not in (granted.statement.actor, subject):
-        links = tuple(opened(one, ("delegation.granted",), origin) for one in powers.delegations)
+        links = tuple(opened(one, ("delegation.granted",), origins) for one in powers.delegations)
         item = granted.body["service_item"]
         over = dict.fromkeys(ended, 0)
         check_powers(links, keys, trust, subject, gone.actor, item, at, over)

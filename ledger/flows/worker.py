@@ -35,6 +35,10 @@ FOLLOWING: tuple[Callable[[Platform], object], ...] = (
 """What the platform itself states because of earlier entries; none hides another, nor the rest."""
 
 
+ON_CHAIN: tuple[Callable[[Platform], object], ...] = (refresh_lists, index_chain)
+"""What goes on beside anchoring, also where that has to wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round did. ``waiting``: code of what has to be tried again, else None."""
@@ -48,33 +52,32 @@ def work(platform: Platform) -> Round:
     """One round; Pushback of an engine becomes ``waiting``, anything worse is raised when all else
     of the round is done."""
     integrated = anchored = 0
-    waiting, failed = _follow(platform)
+    waiting, failed = _each(platform, FOLLOWING)
     try:
         head = tlog.integrate(platform)
         integrated = head.size
         follow(platform, head)
         anchored = anchor(platform).size
-        refresh_lists(platform)
     except NotFound:
         return Round(0, 0, waiting)
     except Pushback as error:
         waiting = error.code
-    try:
-        index_chain(platform)
-    except Pushback as error:
-        waiting = waiting or error.code
     except LedgerError as error:
         failed = failed or error
+    later, wrong = _each(platform, ON_CHAIN)
+    failed = failed or wrong
     if failed is not None:
         raise failed
-    return Round(integrated, anchored, waiting)
+    return Round(integrated, anchored, waiting or later)
 
 
-def _follow(platform: Platform) -> tuple[str | None, LedgerError | None]:
+def _each(
+    platform: Platform, steps: tuple[Callable[[Platform], object], ...]
+) -> tuple[str | None, LedgerError | None]:
     """Code of the first step that has to wait, and the first error that needs the operator."""
     waiting: str | None = None
     failed: LedgerError | None = None
-    for step in FOLLOWING:
+    for step in steps:
         try:
             step(platform)
         except Pushback as error:

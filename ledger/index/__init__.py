@@ -5,7 +5,7 @@ statements in order must yield exactly the rows that the store shows (``flows/fs
 passed :mod:`ledger.log.bodies` before they come here.
 """
 
-from ledger.index.names import names_of
+from ledger.index.names import continued, names_of
 from ledger.index.rows import PRIMARY_KEYS, rows_of
 
-__all__ = ["PRIMARY_KEYS", "names_of", "rows_of"]
+__all__ = ["PRIMARY_KEYS", "continued", "names_of", "rows_of"]

@@ -13,6 +13,8 @@ def names_of(statement: Statement) -> tuple[str, ...]:
         value = body.get(member)
         if isinstance(value, str):
             names.add(f"{_PREFIX_OF.get(member, member)}:{value}")
+    if statement.kind == "log.continued":
+        names.add(continued(str(body["predecessor"])))
     if isinstance(credential := body.get("credential_sha256"), str):
         names.add(f"credential:{credential}")
     if isinstance(about := body.get("object"), str):
@@ -22,6 +24,11 @@ def names_of(statement: Statement) -> tuple[str, ...]:
         if isinstance(item, dict) and isinstance(about := item.get("object"), str):
             names.add(about)
     return tuple(sorted(names))
+
+
+def continued(origin: str) -> str:
+    """Name of the entry that begins the log which goes on for the log of this origin."""
+    return f"continued:{origin}"
 
 
 _NAMED = (

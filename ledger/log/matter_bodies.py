@@ -12,6 +12,7 @@ from ledger.log.body_forms import (
     id_of,
     list_of,
     mapping,
+    matching,
     members,
     moment,
     nullable,
@@ -37,6 +38,8 @@ from ledger.log.body_words import (
     SLUG,
     SUBJECT,
 )
+
+_ORIGIN = matching(r"[^\x00-\x20\x7f+]{1,255}", "the origin of a log")
 
 _DEMANDED: dict[str, Form] = {
     "demand": id_of("dem"),
@@ -72,6 +75,12 @@ MATTERS: Shapes = MappingProxyType(
             credit_code=text(18),
             key=KID,
             certificate_sha256=DIGEST,
+        ),
+        "log.continued": members(  # first entry of a log that goes on with another's tree
+            predecessor=_ORIGIN,
+            size=number(0),  # last good size of the predecessor
+            root=nullable(DIGEST),
+            void=nullable(members(size=number(1), root=DIGEST)),  # newest head that does not count
         ),
         "case.resumed": members(case=CASE, channel=CHANNEL, officer=nullable(OFFICER)),
         "case.flagged": members(  # something that the case relied on does not stand any more

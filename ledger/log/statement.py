@@ -84,6 +84,7 @@ SIGNERS: Mapping[str, frozenset[str]] = MappingProxyType(
             "erasure.refused": "agency",
             "erased": "platform keystore",
             "chain.reset": "platform",
+            "log.continued": "platform",
             "agency.admitted": "agency platform",
             "agency.left": "agency platform",
         }.items()

@@ -53,14 +53,21 @@ class LedgerStore(Protocol):
     def heads(self) -> list[Head]: ...
 
     def put_anchor(self, anchor: Anchor) -> None:
-        """Idempotent by size; another root for the same size is a Conflict."""
+        """Idempotent by size; another root for the same size is a Conflict, unless that one is
+        void: then it stands in its place."""
         ...
 
     def anchor_covering(self, index: int) -> Anchor | None:
-        """The first anchor whose size is greater than ``index``."""
+        """The first anchor whose size is greater than ``index``, of those that are not void."""
         ...
 
-    def anchors(self) -> list[Anchor]: ...
+    def anchors(self, *, void: bool = False) -> list[Anchor]:
+        """Those that count, or those that were made void."""
+        ...
+
+    def void_anchors(self, beyond: int) -> None:
+        """All of a greater size count for nothing from now on: their log was frozen before them."""
+        ...
 
     def rows(
         self,

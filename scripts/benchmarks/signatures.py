@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs.sdjwt.credential import issue_credential, verify_credential
-from ledger.flows.evidence.verify import Gathering
+from ledger.flows.evidence.gathering import Gathering
 from ledger.verify.items import BareEntry, Evidence, Item, Presentation
 from ledger.verify.verifier import Verifier
 from scripts.benchmarks.founded import AGENCY, Founded

@@ -180,6 +180,12 @@ BODIES: dict[str, dict[str, Any]] = {
         "key": octets(11),
         "certificate_sha256": octets(12),
     },
+    "log.continued": {
+        "predecessor": "log.example/old",
+        "size": 7,
+        "root": octets(13),
+        "void": {"size": 9, "root": octets(14)},
+    },
     "consent.requested": REQUEST,
     "consent.granted": CONSENT,
     "consent.withdrawn": {"consent": an_id("con"), "consent_sha256": octets(8)},

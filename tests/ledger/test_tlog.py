@@ -16,6 +16,7 @@ from certs.envelope import Envelope, sign_es256
 from ledger import tlog
 from ledger.adapters.sql.sqlite import SqliteStore
 from ledger.errors import Conflict, LogBusy, NotFound, Stale, Tampered
+from ledger.index import continued
 from ledger.log import merkle
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.entry import open_entry
@@ -105,6 +106,46 @@ def test_equal_statements_have_leaves_that_show_nothing(platform: Platform) -> N
     (one,) = tlog.sequence(platform, [draft(0)])
     assert b"test.0" not in one.leaf
     assert b"cyzx" not in one.leaf
+
+
+NEXT = LogIdentity("log.example/next", NoteKey.of("log.example/next", ed("next")).vkey, ed("next"))
+
+
+def going_on(platform: Platform) -> Platform:
+    """The platform that speaks for the log which goes on, begun."""
+    speaking = replace(platform, log=NEXT)
+    begun = draft(99, keys=(continued(ORIGIN),))
+    tlog.sequence(speaking, [begun])
+    return speaking
+
+
+def test_nobody_writes_on_under_the_name_of_a_log_that_another_continued(
+    platform: Platform,
+) -> None:
+    (first,) = tlog.sequence(platform, [draft(0)])
+    speaking = going_on(platform)
+    with pytest.raises(tlog.LogContinued):
+        tlog.sequence(platform, [draft(1)])
+    assert platform.store.size() == 2
+    (again,) = tlog.sequence(platform, [draft(0)])  # what stands is still answered
+    assert again.index == first.index
+    tlog.sequence(speaking, [draft(1)])
+    with pytest.raises(Stale):  # of another kind, and not to be mistaken for it
+        guard = Expect("consent_threads", {"consent": "con"}, {"sealed": b"s"})
+        tlog.sequence(speaking, [draft(2, expects=(guard,))])
+
+
+def test_a_head_of_the_log_before_is_shown_under_the_name_that_goes_on(platform: Platform) -> None:
+    grown(platform, 3)
+    old = tlog.integrate(platform)
+    speaking = going_on(platform)
+    assert tlog.own_head(LOG, old) is old
+    shown = tlog.newest_head(speaking)
+    assert shown is not None and (shown.size, shown.root) == (3, old.root)
+    assert open_checkpoint(shown.note, NEXT.origin, NEXT.vkey).root == old.root
+    assert open_checkpoint(tlog.integrate(speaking).note, NEXT.origin, NEXT.vkey).size == 4
+    (stored,) = [head for head in platform.store.heads() if head.size == 3]
+    assert stored == old  # what was signed stays as it was
 
 
 def test_an_empty_log_has_nothing_to_sign(platform: Platform) -> None:

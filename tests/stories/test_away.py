@@ -178,6 +178,8 @@ def test_a_contract_that_is_ahead_is_a_matter_for_the_operator(house: House) -> 
     """A backup was restored: the log must not go on as if nothing had been."""
 
     class Ahead:
+        def log_ending(self, log_id: bytes) -> None: ...
+
         def head(self, log_id: bytes) -> ChainHead:
             at: datetime = house.platform.now()
             return ChainHead(10_000, bytes(32), 9, at)

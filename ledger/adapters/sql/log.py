@@ -126,7 +126,8 @@ def heads(connection: sqlite3.Connection) -> list[Head]:
 
 
 def put_anchor(connection: sqlite3.Connection, anchor: Anchor) -> None:
-    row = connection.execute("SELECT root FROM anchors WHERE size = ?", (anchor.size,)).fetchone()
+    sql = "SELECT root FROM anchors WHERE size = ? AND void = 0"
+    row = connection.execute(sql, (anchor.size,)).fetchone()
     if row is not None:
         if row[0] != anchor.root:
             raise Conflict(
@@ -140,8 +141,8 @@ def put_anchor(connection: sqlite3.Connection, anchor: Anchor) -> None:
     if at.tzinfo is None or at.microsecond:
         raise ValueError(f"block time {at!r} is not a whole UTC second")
     connection.execute(
-        "INSERT INTO anchors (size, root, chain_id, contract, transaction_hash, block_number,"
-        " block_hash, block_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO anchors (size, root, chain_id, contract, transaction_hash,"
+        " block_number, block_hash, block_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             anchor.size,
             anchor.root,
@@ -156,13 +157,18 @@ def put_anchor(connection: sqlite3.Connection, anchor: Anchor) -> None:
 
 
 def anchor_covering(connection: sqlite3.Connection, at: int) -> Anchor | None:
-    sql = f"{_ANCHOR} WHERE size > ? ORDER BY size LIMIT 1"
+    sql = f"{_ANCHOR} WHERE size > ? AND void = 0 ORDER BY size LIMIT 1"
     row = connection.execute(sql, (at,)).fetchone()
     return None if row is None else _anchor(row)
 
 
-def anchors(connection: sqlite3.Connection) -> list[Anchor]:
-    return [_anchor(row) for row in connection.execute(f"{_ANCHOR} ORDER BY size")]
+def anchors(connection: sqlite3.Connection, *, void: bool) -> list[Anchor]:
+    rows = connection.execute(f"{_ANCHOR} WHERE void = ? ORDER BY size", (int(void),))
+    return [_anchor(row) for row in rows]
+
+
+def void_anchors(connection: sqlite3.Connection, beyond: int) -> None:
+    connection.execute("UPDATE anchors SET void = 1 WHERE size > ?", (beyond,))
 
 
 def erase(connection: sqlite3.Connection, at: int) -> None:
@@ -214,7 +220,7 @@ def _fresh(placed: list[Appended], new: Sequence[NewEntry]) -> list[tuple[int, N
 
 def _bring_along(connection: sqlite3.Connection, new: list[tuple[int, NewEntry]]) -> None:
     """Keys and rows of fresh entries; a guard sees the rows that the entries before it wrote."""
-    for quiet in (quiet for _, each in new for quiet in each.quiet):
+    for quiet in dict.fromkeys(quiet for _, each in new for quiet in each.quiet):
         if find(connection, quiet.name, quiet.since, 1):
             raise Stale("something else was logged about it meanwhile")
     keys = sorted((key, n) for n, each in new for key in set(each.keys))

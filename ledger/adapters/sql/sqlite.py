@@ -99,9 +99,12 @@ class SqliteStore:
         with self._readers.connection() as db:
             return log.anchor_covering(db, index)
 
-    def anchors(self) -> list[Anchor]:
+    def anchors(self, *, void: bool = False) -> list[Anchor]:
         with self._readers.connection() as db:
-            return log.anchors(db)
+            return log.anchors(db, void=void)
+
+    def void_anchors(self, beyond: int) -> None:
+        self._writer.run(lambda db: log.void_anchors(db, beyond))
 
     def rows(
         self,

@@ -7,8 +7,9 @@ and our log does not extend is a matter for the operator, never for a retry.
 from __future__ import annotations
 
 from ledger import tlog
-from ledger.errors import LogBusy, Refused, Tampered
+from ledger.errors import LogBusy, Pushback, Refused, Tampered
 from ledger.log.evidence import ChainAnchor
+from ledger.log.lineage import anchored_by
 from ledger.log.subtrees import root_at
 from ledger.platform import Platform
 from ledger.ports import Anchor, ChainHead, Head
@@ -23,23 +24,33 @@ class ChainAhead(Tampered):
     code = "chain.ahead"
 
 
+class LogFrozen(Pushback):
+    """The consortium froze this log; entries wait until another goes on (``mianti log continue``).
+    ``last_good``: the size up to which what was anchored counts."""
+
+    code = "log.frozen"
+
+
 def anchor(platform: Platform) -> Anchor:
     """Integrate what is sequenced and anchor it; the anchor that stands where nothing is new.
 
-    Any number of callers. Raises NotFound for an empty log, ChainAhead, Refused ``chain.…``,
-    ``attester.refused``, ChainAway, AttestersAway, LogBusy.
+    Any number of callers. The first head of a log that goes on for another is proven to extend that
+    one's last good head. Raises NotFound for an empty log, LogFrozen, ChainAhead, Refused
+    ``chain.…``, ``attester.refused``, ChainAway, AttestersAway, LogBusy.
     """
     for _ in range(ATTEMPTS):
         head = tlog.integrate(platform)
+        require_going_on(platform)
         onchain = platform.chain.head(platform.log.log_id)
         if onchain.size > head.size:  # others went on meanwhile; what they anchored is in our store
             head = tlog.integrate(platform)
-        _require_extends(platform, head, onchain)
+        before = onchain if onchain.size else _continued_head(platform)
+        _require_extends(platform, head, before)
         if onchain.size:
             standing = _record(platform, onchain.size)
             if onchain.size == head.size:
                 return standing
-        proof = tlog.consistency(platform, onchain.size, head.size) if onchain.size else []
+        proof = tlog.consistency(platform, before.size, head.size) if before.size else []
         signed = platform.attesters.attest(
             head.note, lambda old, new: tlog.consistency(platform, old, new)
         )
@@ -52,6 +63,30 @@ def anchor(platform: Platform) -> Anchor:
         platform.store.put_anchor(done)
         return done
     raise LogBusy("Others keep anchoring the log; ask again.", retry_after=1)
+
+
+def require_going_on(platform: Platform) -> None:
+    """Raises LogFrozen where the consortium has ended this log. What was anchored of it beyond its
+    last good head is marked void first."""
+    ending = platform.chain.log_ending(platform.log.log_id)
+    if ending is not None:
+        platform.store.void_anchors(ending.last_good)
+        raise LogFrozen(
+            "The consortium froze this log; another must go on.",
+            retry_after=60,
+            last_good=ending.last_good,
+        )
+
+
+def _continued_head(platform: Platform) -> ChainHead:
+    """The head that a log without one must extend: its predecessor's last good one, if any."""
+    before = platform.chain.predecessor(platform.log.log_id)
+    if before is None or before[1] == 0:
+        return ChainHead(0, b"", 0, None)
+    found = platform.chain.root_at(*before)
+    if found is None:
+        raise ChainAhead("The last good head cannot be read back.", onchain=before[1], ours=0)
+    return ChainHead(found.size, found.root, found.block_number, found.block_time)
 
 
 def _require_extends(platform: Platform, head: Head, onchain: ChainHead) -> None:
@@ -82,11 +117,11 @@ def _record(platform: Platform, size: int) -> Anchor:
 
 
 def chain_anchor(platform: Platform, anchored: Anchor) -> ChainAnchor:
-    """The anchor with the chain and the log that it belongs to."""
+    """The anchor with the chain and the log that it was published for."""
     return ChainAnchor(
         anchor=anchored,
         genesis=platform.trust.chain.genesis,
-        log_id="0x" + platform.log.log_id.hex(),
+        log_id=anchored_by(platform.lineage, anchored.size).log_id,
     )
 
 

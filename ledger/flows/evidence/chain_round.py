@@ -34,7 +34,9 @@ class Round:
         self._chain = platform.chain
         self.began: datetime = platform.now()
         self.identity = self._chain.identity()
-        self.block: int = self._chain.head(platform.log.log_id).block_number
+        self.block: int = max(
+            self._chain.head(bytes.fromhex(log.log_id[2:])).block_number for log in platform.lineage
+        )
         self._read: dict[Hashable, object] = {}
 
     def serves(self, now: datetime, block: int) -> bool:
@@ -89,7 +91,7 @@ def snapshot_in(
     platform: Platform, asked: Round, statements: Sequence[Statement], shown: bytes | None = None
 ) -> Snapshot:
     """What the registries say about these statements' actors, licence types and status lists,
-    about the bodies that answer for them, and about this log.
+    about the bodies that answer for them, and about this log and those that it continues.
 
     ``shown``: digest of the status token that goes with it. Raises ChainAway.
     """
@@ -120,7 +122,7 @@ def snapshot_in(
         agency_keys={agency: asked.key_rows(agency) for agency in sorted(named)},
         scopes={pair: asked.scope_rows(*pair) for pair in sorted(types)},
         duties=duties,
-        logs={own: asked.log_ending(own) for own in ("0x" + platform.log.log_id.hex(),)},
+        logs={log.log_id: asked.log_ending(log.log_id) for log in platform.lineage},
         status={ref.list_id: asked.status_head(ref.list_id, shown) for ref in refs},
     )
 

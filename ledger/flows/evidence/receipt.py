@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.errors import NotFound, Refused
-from ledger.flows.evidence.verify import Gathering
+from ledger.flows.evidence.gathering import Gathering
 from ledger.log.evidence import ChainAnchor, anchor_note
 from ledger.log.records import RecordErased
 from ledger.log.snapshot import Snapshot, snapshot_note

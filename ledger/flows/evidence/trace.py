@@ -18,7 +18,7 @@ from ledger.errors import NotFound
 from ledger.flows.door.powers import delegations_between
 from ledger.flows.evidence.anchor import chain_anchor
 from ledger.flows.evidence.chain_round import snapshot_of
-from ledger.flows.evidence.verify import anchored_head, status_token
+from ledger.flows.evidence.gathering import anchored_head, status_token
 from ledger.flows.library.files import plaintext
 from ledger.flows.reading.basis_threads import basis_thread_key_of
 from ledger.flows.reading.consent import thread_key_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, cast
 
 from cryptography import x509
@@ -12,11 +13,12 @@ from certs import keys
 from certs.envelope import Envelope, verify_signature
 from certs.errors import CertsError
 from ledger.errors import LedgerError, Tampered
+from ledger.flows.fsck import anchored
 from ledger.flows.fsck.reading import Reading
-from ledger.log.checkpoint import open_checkpoint
 from ledger.log.entry import open_entry, parse_leaf
 from ledger.log.records import RecordErased, open_record
 from ledger.log.rfc6962 import leaf_hash
+from ledger.log.statement import Statement
 from ledger.log.subtrees import CompactRange, Coordinate, grown
 from ledger.platform import Platform
 from ledger.ports import StoredEntry
@@ -47,8 +49,7 @@ def check(platform: Platform, reading: Reading) -> None:
     reading.counts["entries"] = size
     _erased(reading)
     _nodes(platform, reading, nodes)
-    _heads(platform, reading, roots)
-    _anchors(platform, reading, roots)
+    anchored.check(platform, reading, roots)
 
 
 def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) -> None:
@@ -64,8 +65,7 @@ def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) ->
         _, envelope, statement = open_entry(entry.leaf, salt, data)
         if hashlib.sha256(envelope.payload).digest() != entry.payload_sha256:
             raise Tampered("the payload's digest is another")
-        if statement.log != platform.log.origin:
-            raise Tampered("the statement belongs to another log")
+        _belongs(platform, reading, statement, at)
         _signed(envelope)
         reading.statements[at] = (envelope, statement)
     except RecordErased:
@@ -74,6 +74,22 @@ def _entry(platform: Platform, reading: Reading, entry: StoredEntry, at: int) ->
         reading.found(
             "fsck.entry", where, f"第 {at} 条与其叶子不符：{error}", f"Entry {at}: {error}"
         )
+
+
+def _belongs(platform: Platform, reading: Reading, statement: Statement, at: int) -> None:
+    """A statement names this log, or one that it continues: the one that went on at its place. The
+    first that names a log says which one it continues. Raises Tampered."""
+    lineage = platform.lineage
+    origins = [log.origin for log in reversed(lineage)]
+    going_on = reading.origin or origins[0]
+    if statement.kind == "log.continued":
+        later = list(pairwise(origins[origins.index(going_on) :]))
+        if (statement.body["predecessor"], statement.log) not in later:
+            raise Tampered("it continues another log")
+        reading.origin = going_on = statement.log
+    first = anchored.first_index(lineage, statement.log)
+    if statement.log != going_on or first is None or at < first:
+        raise Tampered("the statement belongs to another log")
 
 
 def _erased(reading: Reading) -> None:
@@ -137,51 +153,3 @@ def _nodes(platform: Platform, reading: Reading, nodes: dict[Coordinate, bytes])
                 f"Tree node {level}/{index} is not what the leaves give",
             )
     reading.counts["nodes"] = len(stored)
-
-
-def _heads(platform: Platform, reading: Reading, roots: dict[int, bytes]) -> None:
-    for head in platform.store.heads():
-        where = f"checkpoint {head.size}"
-        try:
-            said = open_checkpoint(head.note, platform.log.origin, platform.log.vkey)
-            if (said.size, said.root) != (head.size, head.root):
-                raise Tampered("its note says something else")
-            if roots.get(head.size) != head.root:
-                raise Tampered("its root is not what the leaves give")
-        except LedgerError as error:
-            reading.found(
-                "fsck.checkpoint", where, f"检查点 {head.size}：{error}", f"{where}: {error}"
-            )
-        reading.counts["checkpoints"] += 1
-
-
-def _anchors(platform: Platform, reading: Reading, roots: dict[int, bytes]) -> None:
-    for done in platform.store.anchors():
-        onchain = platform.chain.root_at(platform.log.log_id, done.size)
-        if onchain != done or roots.get(done.size) != done.root:
-            reading.found(
-                "fsck.anchor",
-                f"anchor {done.size}",
-                f"检查点 {done.size} 的上链记录与合约或日志不符",
-                f"The anchor of size {done.size} is not what the contract or the log says",
-            )
-        reading.counts["anchors"] += 1
-    kept = {done.size for done in platform.store.anchors()}
-    heads = {head.size for head in platform.store.heads()}
-    for size in platform.chain.anchored_sizes(platform.log.log_id):
-        for table, sizes in (("anchors", kept), ("heads", heads)):
-            if size not in sizes:
-                reading.found(
-                    "fsck.anchor",
-                    f"{table} {size}",
-                    f"检查点 {size} 已上链，但表 {table} 里没有它",
-                    f"Size {size} is anchored on chain, but {table} has no row for it",
-                )
-    head = platform.chain.head(platform.log.log_id)
-    if head.size and head.size not in roots and head.size > platform.store.size():
-        reading.found(
-            "fsck.chain",
-            f"chain head {head.size}",
-            "链上的日志比本地的长",
-            "The contract holds more of the log than this store",
-        )

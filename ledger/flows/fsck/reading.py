@@ -38,6 +38,7 @@ class Reading:
         self.erased_objects: set[str] = set()
         self.erased_files: set[str] = set()
         self.leaves: list[bytes] = []
+        self.origin: str | None = None  # of the log that goes on at the entry last read
 
     def found(self, code: str, where: str, zh: str, en: str) -> None:
         self.findings.append(Finding(code, where, zh, en))

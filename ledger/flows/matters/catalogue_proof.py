@@ -26,7 +26,8 @@ KIND = "catalogue.published"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueProof:
-    """``origin``: of the log; ``record_key`` opens its entries; ``trust``: whose keys count."""
+    """``origin``: of the log; ``record_key`` opens its entries; ``trust``: whose keys count, and
+    which logs it continues."""
 
     origin: str
     record_key: bytes
@@ -61,8 +62,10 @@ class CatalogueProof:
         if stored is None:
             raise NotFound("The log has no such entry.", index=index)
         salt, envelope = open_record(stored, self.record_key)
-        shown = opened(Opening(index, stored.leaf, salt, envelope, ()), (KIND,), self.origin)
-        check_agency(shown, self.trust(), shown.statement.at)
+        trust = self.trust()
+        origins = tuple(log.origin for log in trust.lineage(self.origin)) or (self.origin,)
+        shown = opened(Opening(index, stored.leaf, salt, envelope, ()), (KIND,), origins)
+        check_agency(shown, trust, shown.statement.at)
         return shown.statement.actor, shown.body
 
 

@@ -15,4 +15,4 @@ def follow(platform: Platform, head: Head) -> None:
         if shown is None:  # heads are where integration made them: go to the head at once
             step, shown = head.size, head
         leaves = [stored.leaf for stored in platform.store.entries(size, step)]
-        platform.keys.follow(leaves, shown.note)
+        platform.keys.follow(leaves, tlog.own_head(platform.log, shown).note)

@@ -15,6 +15,12 @@ from ledger.verify.items import ErasedEntry, Evidence
 from ledger.verify.steps.finding import Found, Open, Wrong
 from ledger.verify.steps.form import Subject, standing_leaf
 from ledger.verify.steps.ground import SKEW, Ground
+from ledger.verify.steps.lineage import (
+    check_not_frozen,
+    check_statement_log,
+    lineage_of,
+    shown_logs,
+)
 
 CONTRACT = "CheckpointRegistry"
 
@@ -22,15 +28,16 @@ CONTRACT = "CheckpointRegistry"
 def judged_checkpoint(
     ground: Ground, subject: Subject | None, evidence: Evidence
 ) -> Found[Checkpoint]:
-    """Check 4: the log that the statement names signed this head, and its witnesses did."""
+    """Check 4: the log that the statement names signed this head, or one that continues it, and its
+    witnesses did."""
     if evidence.checkpoint is None:
         standing_leaf(subject)
         raise Open("checkpoint.absent")
     origin = origin_of(evidence.checkpoint)
     if subject is not None and subject.entry is not None:
-        named = subject.entry.statement.log
-        if origin != named:
-            raise Wrong("checkpoint.origin", origin=origin[:128], expected=named[:128])
+        named, index = subject.entry.statement.log, subject.entry.opening.index
+        logs = shown_logs(ground, evidence.snapshot, evidence.checkpoint)
+        check_statement_log(ground, named, index, origin, logs)
     return found_checkpoint(ground, evidence.checkpoint, origin)
 
 
@@ -91,6 +98,8 @@ def judged_anchor(
     )
     if index >= found.value.anchor.size:
         raise Wrong("anchor.not_covered", entry=str(index), size=found.facts["size"])
+    logs = shown_logs(ground, evidence.snapshot, evidence.checkpoint)
+    check_not_frozen(ground, found.value, logs)
     return found
 
 
@@ -100,9 +109,9 @@ def _found_anchor(
     checkpoint: Checkpoint,
     proof: tuple[bytes, ...],
 ) -> Found[ChainAnchor]:
-    log = ground.log(checkpoint.origin)
-    known = ground.anchor(given, log)
-    check_chain(ground, known, log)
+    lineage = lineage_of(ground, checkpoint.origin)
+    known = ground.anchor(given, lineage[0])
+    check_chain(ground, known, lineage)
     check_head(known, checkpoint, proof)
     anchor = known.anchor
     facts = {
@@ -118,9 +127,9 @@ def _found_anchor(
     return Found(known, "anchor.holds", facts)
 
 
-def check_chain(ground: Ground, known: ChainAnchor, log: TrustedLog) -> None:
+def check_chain(ground: Ground, known: ChainAnchor, lineage: tuple[TrustedLog, ...]) -> None:
     """The anchor is on the chain, in the contract and under the log's id that the trust list
-    pins. Raises Wrong, Open."""
+    pins, or of a log that it continues. Raises Wrong, Open."""
     pinned = ground.trust.chain
     contract = pinned.contracts.get(CONTRACT)
     if contract is None:
@@ -129,7 +138,7 @@ def check_chain(ground: Ground, known: ChainAnchor, log: TrustedLog) -> None:
         raise Wrong("anchor.chain", chain_id=str(known.anchor.chain_id), genesis=known.genesis)
     if known.anchor.contract.lower() != contract.address:
         raise Wrong("anchor.contract", contract=known.anchor.contract)
-    if known.log_id.lower() != log.log_id:
+    if known.log_id.lower() not in {log.log_id for log in lineage}:
         raise Wrong("anchor.log", log_id=known.log_id)
 
 

@@ -277,6 +277,45 @@ DEFECTS = {
 }
 
 
+def logs(**continued) -> list[dict]:
+    """Logs a, b, c; each continues the log and size given for it."""
+    made = []
+    for name in "abc":
+        log = {"origin": name, "vkey": VKEY, "log_id": "0x" + name * 64}
+        if name in continued:
+            log["continues"] = dict(zip(("origin", "size"), continued[name], strict=True))
+        made.append(log)
+    return made
+
+
+def test_a_log_may_continue_another_one() -> None:
+    made = payload(logs=logs(b=("a", 7), c=("b", 0)))
+    trust = open_trust_list(sign_trust_list(made, OLD[:2]), PINNED, AT)
+    assert trust.as_json() == made
+    assert [log.origin for log in trust.lineage("c")] == ["c", "b", "a"]
+    assert [log.origin for log in trust.lineage("a")] == ["a"]
+    assert trust.lineage("d") == ()
+    assert trust.log("b").continues.size == 7
+
+
+BAD_LINEAGES = {
+    "a log that the list does not have": logs(a=("d", 7)),
+    "itself": logs(a=("a", 7)),
+    "a ring": logs(a=("b", 7), b=("a", 7)),
+    "a longer ring": logs(a=("c", 7), b=("a", 7), c=("b", 7)),
+    "two that continue the same": logs(b=("a", 7), c=("a", 7)),
+    "less than nothing": logs(b=("a", -1)),
+    "null": [{**logs()[0], "continues": None}],
+    "one more member": [{**logs()[0], "continues": {"origin": "a", "size": 1, "more": 1}}],
+}
+
+
+@pytest.mark.parametrize("name", BAD_LINEAGES)
+def test_lineages_that_are_refused(name: str) -> None:
+    with pytest.raises(TrustMalformed):
+        sign_trust_list(payload(logs=BAD_LINEAGES[name]), OLD)
+
+
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_malformed(defect: str) -> None:
     made = spoilt(*DEFECTS[defect])

@@ -15,6 +15,7 @@ from certs.canonical import parse
 from certs.envelope import parse_envelope, sign_es256, verify_signature
 from certs.errors import CertsError
 from certs.jwk import public_jwk
+from certs.trust.payload import Continued, TrustedLog
 from ledger.adapters.keystore import KeyDestroyed
 from ledger.consent.handover import ATTESTATION_TYPE
 from ledger.consent.receiving import unwrapped
@@ -107,6 +108,35 @@ def test_a_file_that_is_no_key_store_is_tampered(tmp_path: Path) -> None:
 
 
 # the log, followed
+
+
+def test_it_goes_on_with_another_log_where_the_trust_list_says_so_and_never_back(
+    tmp_path: Path,
+) -> None:
+    old = World()
+    old.deposit(b"one")
+    store = new_store(tmp_path, old)
+    catch_up(store, old)
+    store.close()
+    new = World(name="next", origin="log.example/next", leaves=[*old.leaves])
+    new.deposit(b"two")
+    own = TrustedLog(new.origin, new.vkey, new.log_id)
+    for continues, followed in ((None, False), (Continued(old.origin, 1), True)):
+        logs = (*old.trust.logs, replace(own, continues=continues))
+        new.trust = replace(old.trust, logs=logs)
+        store = new_store(tmp_path, new)
+        if followed:
+            catch_up(store, new)
+        else:
+            with pytest.raises(Tampered, match="Another log"):
+                catch_up(store, new)
+        store.close()
+    old.leaves.append(new.leaves[-1])
+    old.deposit(b"three")
+    store = new_store(tmp_path, old)
+    assert store.size() == 2
+    with pytest.raises(Tampered, match="Another log"):
+        catch_up(store, old)
 
 
 def test_it_follows_step_by_step_and_remembers_after_a_restart(tmp_path: Path) -> None:

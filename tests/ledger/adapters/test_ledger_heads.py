@@ -82,3 +82,17 @@ def test_an_anchor_is_kept_once_per_size(store: LedgerStore) -> None:
         anchor(9, root(9)),
     ]
     assert store.anchor_covering(9) is None
+
+
+def test_anchors_beyond_a_last_good_head_are_void_and_give_way(store: LedgerStore) -> None:
+    for size in (3, 9, 12):
+        store.put_anchor(anchor(size, root(size)))
+    store.void_anchors(3)
+    store.void_anchors(9)  # less than before takes nothing back
+    assert store.anchors() == [anchor(3, root(3))]
+    assert store.anchors(void=True) == [anchor(9, root(9)), anchor(12, root(12))]
+    assert store.anchor_covering(3) is None
+    store.put_anchor(anchor(9, root(8)))  # another log's head of the same size
+    assert store.anchors() == [anchor(3, root(3)), anchor(9, root(8))]
+    assert store.anchors(void=True) == [anchor(12, root(12))]
+    assert store.anchor_covering(3) == anchor(9, root(8))

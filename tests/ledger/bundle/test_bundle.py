@@ -14,6 +14,7 @@ from certs.trust.trustlist import TrustList, sign_trust_list
 from certs.verdict import Outcome
 from ledger.bundle.bundle import PAYLOAD_TYPE, Contents, build_bundle, verify_bundle
 from ledger.bundle.container import pack, unpack
+from ledger.log.evidence import anchor_note
 from tests.ledger.sealed_bundles import (
     BUNDLE,
     CONTENTS,
@@ -34,6 +35,7 @@ from tests.ledger.world_case import (
     sealer,
     trace,
 )
+from tests.ledger.world_lineage import NEXT, gone_on
 from tests.ledger.world_names import AS_OF, START, seed
 
 # --- honest bundles ---
@@ -120,6 +122,32 @@ def test_a_held_checkpoint_and_an_earlier_one_are_extended() -> None:
     assert (verdict.outcome, verdict.code) == (Outcome.FAILED, "merkle.root_mismatch")
     foreign = replace(WORLD.head(6), origin="other.example/log")
     assert check(data, held=foreign).code == "checkpoint.origin"
+
+
+def test_a_reader_who_held_a_head_of_the_log_that_was_frozen() -> None:
+    """Another log goes on with its tree: the bundle is of the new one, and extends the old head."""
+    new = gone_on(WORLD, 6)
+    new.deposit(b"later")
+    whole = len(new.leaves)
+    contents = replace(
+        CONTENTS,
+        trust_list=new.trust_bytes,
+        checkpoint=new.checkpoint(),
+        entries=tuple(new.opening(entry.index) for entry in CONTENTS.entries),
+        anchors={whole: new.anchor()},
+        snapshot=new.snapshot(),
+        earlier_checkpoint=WORLD.checkpoint(5),
+        consistency={5: consistency(new, 5), 6: consistency(new, 6)},
+    )
+    data = exported(new, contents)
+    assert check(data, held=WORLD.head(6)).outcome is Outcome.PASSED
+    assert check(data, new.trust, held=WORLD.head(6)).outcome is Outcome.PASSED
+    void = replace(
+        contents,
+        anchors={7: anchor_note(WORLD.chain_anchor(7), NEXT, new.log_key)},
+        consistency={**contents.consistency, 7: consistency(new, 7)},
+    )
+    assert fingerprint(check(exported(new, void), new.trust))[5] == ("failed", "anchor.frozen")
 
 
 def test_building_is_deterministic() -> None:

@@ -53,7 +53,7 @@ def judged(
         places.setdefault(parse_leaf(leaf).tag, index)
     root = made.world.head().root
     known = granted_catalogue() if catalogue is None else catalogue
-    trust, origin = made.world.trust, made.world.origin
+    trust, origin = made.world.trust, (made.world.origin,)
     return check_order(
         order, trust, known, voted, origin, root, places, frozenset(), uses or {}, at
     )
