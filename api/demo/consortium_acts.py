@@ -83,9 +83,15 @@ class Acting:
             self.tell.refused(zh, en, error.code)
 
     def issue(
-        self, agency: str, kind: str, number: str, platform: Platform | None = None
+        self,
+        agency: str,
+        kind: str,
+        number: str,
+        platform: Platform | None = None,
+        *,
+        anchored: bool = True,
     ) -> Issued:
-        """A licence of the firm, anchored."""
+        """A licence of the firm, anchored unless that is to wait."""
         platform = platform or self.platform
         today = platform.now().astimezone(CHINA).date()
         issued = issue_licence(
@@ -101,7 +107,8 @@ class Acting:
                 premises=self.people.premises,
             ),
         )
-        work(self.platform)
+        if anchored:
+            work(self.platform)
         self.clock.forward(hours=6)  # or all would happen within one second
         return issued
 

@@ -51,7 +51,7 @@ class Rubbish(Acting):
             "a thief of the anchoring key and of two attesters' keys anchored made-up entries",
             f"{last_good} → {kept.rubbish}",
         )
-        self.issue(MARKET, FOOD, "R1")  # accepted; it cannot be anchored
+        self.issue(MARKET, FOOD, "R1", anchored=False)  # accepted; it waits
         self.refused(
             "stuck",
             "真的日志接不上假的头：停止上链，不改写",
