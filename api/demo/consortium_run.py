@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 
 from api.datafolder import DataFolder
@@ -86,11 +87,26 @@ def run_consortium(choices: Choices, tell: Teller | None = None) -> dict[str, ob
         "clean": clean,
         "seconds": round(time.monotonic() - begun, 1),
     }
+    _farewell(tell, report)
     _insist(out, clean=clean)
     if choices.report is not None:
         text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
         choices.report.write_text(text, "utf-8")
     return report
+
+
+def _farewell(tell: Teller, report: Mapping[str, object]) -> None:
+    data = report["data"]
+    tell.lines(
+        (
+            f"  {tell.pick('数据', 'data')}: {data}",
+            f"  mianti --data {data} agency show wjw",
+            f"  mianti --data {data} agency history wjw",
+            f"  mianti --data {data} chain show",
+            f"  mianti --data {data} keys show scjg",
+            f"  mianti --data {data} fsck",
+        )
+    )
 
 
 def _insist(out: Found, *, clean: bool) -> None:
