@@ -4,9 +4,11 @@ made to be kept by caches; nothing here singles out one licence."""
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Path, Query
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.answers import Limit, page_of, whole
@@ -14,8 +16,9 @@ from api.edge import PlatformOf
 from api.schemas_out import ListVersionOut, Page
 from certs import base64url
 from certs.bitstringlist import PURPOSES
+from certs.shapes import LAST_SECOND
 from ledger.errors import NotFound
-from ledger.flows.library.list_history import version_token
+from ledger.flows.library.list_history import version_at, version_form, version_token
 from ledger.flows.library.list_versions import cid_of
 from ledger.flows.library.status import current_form, current_list, fresh_for, list_uri
 
@@ -32,10 +35,20 @@ Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
     response_class=Response,
     responses={200: {"content": {TOKEN_TYPE: {}}}, 304: {}},
 )
-def status_list(agency: str, platform: PlatformOf, if_none_match: IfNoneMatch = None) -> Response:
-    """An agency's newest status list (IETF Token Status List), whole. Its digest and version stand
-    on chain; it names the digests of the other forms and of the version before."""
+def status_list(
+    agency: str,
+    platform: PlatformOf,
+    time: Annotated[int | None, Query(ge=0, le=LAST_SECOND, description="Unix seconds")] = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """An agency's status list (IETF Token Status List), whole: the newest, or the one that counted
+    at a `time`. Its digest and version stand on chain; it names the digests of the other forms and
+    of the version before."""
     token = current_list(platform, agency)
+    if time is not None:
+        uri = list_uri(platform, agency)
+        at = version_at(platform, uri, datetime.fromtimestamp(time, UTC))
+        token = version_token(platform, uri, at)
     return _kept(token, TOKEN_TYPE, fresh_for(platform, agency), if_none_match)
 
 
@@ -90,6 +103,7 @@ def bitstring_list(
     agency: str,
     purpose: str,
     platform: PlatformOf,
+    timestamp: Annotated[AwareDatetime | None, Query(description="a time with its zone")] = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The same version as a W3C Bitstring Status List credential (`vc+jwt`) of one purpose:
@@ -97,6 +111,9 @@ def bitstring_list(
     if purpose not in PURPOSES:
         raise NotFound("There is no such status list.")
     token = current_form(platform, agency, purpose)
+    if timestamp is not None:
+        uri = list_uri(platform, agency)
+        token = version_form(platform, uri, version_at(platform, uri, timestamp), purpose)
     return _kept(token, CREDENTIAL_TYPE, fresh_for(platform, agency), if_none_match)
 
 

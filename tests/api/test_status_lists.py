@@ -15,6 +15,7 @@ from certs.bitstringlist import PURPOSES, read_bitstring_list
 from certs.statuslist import read_status_list
 from ledger.flows.library.list_versions import cid_of, decoys_of
 from ledger.flows.library.status import fresh_for, list_id, list_uri, publish_list
+from ledger.log.statement import parse_time
 from tests.api.world import World
 from tests.certs.transcribed_lists import (
     bitstring,
@@ -136,6 +137,27 @@ def test_what_is_not_there_looks_the_same(world: World) -> None:
         f"{LIST}/versions/999999",
     ):
         assert told(path) == unknown
+
+
+def test_what_counted_then_is_answered_too(world: World) -> None:
+    """`time` (Token Status List §8.4) and `timestamp` (Bitstring Status List §3.2)."""
+    rows = world.get(f"{LIST}/versions?limit=200").json()["items"]
+    first = rows[0]
+    then = parse_time(first["issued_at"])
+    seconds = int(then.timestamp())
+    at_once = [one for one in rows if one["issued_at"] == first["issued_at"]]  # the last of these
+    token = world.get(f"{LIST}?time={seconds}").text
+    assert parts(token)[1]["mianti_version"] == at_once[-1]["version"]
+    form = world.get(f"{LIST}/suspension?timestamp={first['issued_at']}").text
+    assert parts(form)[0]["mianti_version"] == at_once[-1]["version"]
+    assert parts(form)[1]["credentialSubject"]["statusPurpose"] == "suspension"
+    later = int(world.platform.now().timestamp())
+    assert world.get(f"{LIST}?time={later}").text == world.get(LIST).text
+    for query in (f"{LIST}?time={seconds - 1}", f"{LIST}?time={later + 3600}"):
+        assert world.get(query).json()["code"] == "not_found"
+    assert world.get(f"{LIST}/suspension?timestamp=2001-01-01T00:00:00Z").status_code == 404
+    for query in ("?time=x", "?time=-1", "/refresh?timestamp=2026-01-01T00:00:00"):
+        assert world.get(f"{LIST}{query}").status_code == 422
 
 
 def test_every_version_is_found_by_the_digest_on_chain(world: World) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.demo.story import MARKET
+from api.demo.story import HEALTH, MARKET
 from certs.statuslist import Status, signed_status_list
 from ledger.errors import ChainAway, NotFound, StoreAway
 from ledger.flows.library import status
@@ -142,6 +143,35 @@ def test_a_version_that_gives_back_an_end_is_found(fresh: House) -> None:
     publish_list(fresh.platform, MARKET)  # mended, and yet it stays on record
     assert faults(fresh) == [(before, "status_list.unrevoked")]
     assert [one.code for one in fresh.findings()] == ["fsck.status"]
+
+
+class SignedAs:
+    """The agencies' keys, with one agency's in the place of another's."""
+
+    def __init__(self, signing: Any, agency: str) -> None:
+        self._signing, self._agency = signing, agency
+
+    def key(self, agency: str) -> Any:
+        return self._signing.key(self._agency)
+
+    def chain(self, agency: str) -> Any:
+        return self._signing.chain(self._agency)
+
+
+def test_a_version_that_another_agency_signed_is_found(fresh: House) -> None:
+    other: Any = SignedAs(fresh.platform.signing, HEALTH)
+    publish_list(replace(fresh.platform, signing=other), MARKET)
+    newest = walked(fresh)[0]
+    assert [fault.code for fault in newest.faults] == ["status_list.signer"]
+    assert newest.agency == HEALTH
+    found = fresh.findings()
+    assert {one.where.partition(" ")[0] for one in found} == {"status_versions", "status_lists"}
+
+
+def test_a_certificate_of_nobody_known_is_found(fresh: House) -> None:
+    strangers = replace(fresh.platform.trust, x509_roots=())
+    unknown = replace(fresh, platform=replace(fresh.platform, trust=strangers))
+    assert {code for _, code in faults(unknown)} == {"path.untrusted"}
 
 
 def test_a_clock_that_went_back_gives_nothing_back(fresh: House) -> None:

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from certs import keys
 from certs.bitstringlist import signed_bitstring_list
+from certs.canonical import parse
 from certs.errors import CertsError, Coded
+from certs.jws import peek
+from certs.shapes import Shape
 from certs.statuslist import ReadStatusList, chain_of, signed_status_list
 from certs.x509.authority import agency_of
 from certs.x509.certificate import load_certificate
 from certs.x509.path import validate_path
 from ledger.errors import LedgerError, NotFound, Pushback, Tampered
 from ledger.flows.library.list_versions import cid_of, token_of
-from ledger.log.statement import format_time
+from ledger.log.statement import format_time, parse_time
 from ledger.platform import Platform
 from ledger.ports import Scalar, StatusHead
 from ledger.status.history import ListUnlinked, check_follows, check_forms
@@ -167,9 +171,37 @@ def _tells(row: dict[str, Scalar], said: ReadStatusList) -> bool:
     return (row["digest"], row["issued_at"], row["valid_until"]) == (said.digest, *times)
 
 
+def version_at(platform: Platform, uri: str, at: datetime) -> int:
+    """The number of the version that counted at an aware time. Raises NotFound where none did."""
+    rows = platform.store.rows("status_lists", {"uri": uri})
+    low, high = 0, cast(int, rows[0]["version"]) if rows else 0
+    if at > platform.now():
+        raise NotFound("Nothing is known yet of that time.")
+    while low < high:
+        middle = (low + high + 1) // 2
+        row = _row(platform, uri, middle)
+        if row is not None and parse_time(str(row["issued_at"])) <= at:
+            low = middle
+        else:
+            high = middle - 1
+    row = _row(platform, uri, low)
+    if row is None or at >= parse_time(str(row["valid_until"])):
+        raise NotFound("No version counted then.")
+    return low
+
+
 def version_token(platform: Platform, uri: str, number: int) -> str:
     """The IETF token of one version. Raises NotFound, Tampered, Pushback."""
     row = _row(platform, uri, number)
     if row is None:
         raise NotFound("There is no such version.")
     return token_of(platform, cast(bytes, row["digest"]))
+
+
+def version_form(platform: Platform, uri: str, number: int, purpose: str) -> str:
+    """The W3C credential of one version. Raises NotFound, Tampered, Pushback."""
+    token = version_token(platform, uri, number)
+    claims = Shape(parse(peek(token).payload), "status list")
+    if "mianti_forms" not in claims or purpose not in claims["mianti_forms"]:
+        raise NotFound("There is no such status list.")
+    return token_of(platform, claims["mianti_forms"][purpose].data())
