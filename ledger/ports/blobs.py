@@ -7,12 +7,13 @@ from typing import Protocol
 
 
 class BlobStore(Protocol):
-    """Ciphertext by CID (CIDv1, raw leaves, as Kubo makes them).
+    """Ciphertext by CID (CIDv1, raw leaves, as Kubo makes them), and what is published anyway:
+    status lists, in clear.
 
     Durability: when ``put`` returns the bytes are stored (and pinned, where there is pinning).
     ``put`` computes the CID itself and the caller compares it with its own. Trust: may lose or
     withhold; cannot alter (the CID is recomputed on every read, before the last chunk is given
-    out) nor read (ciphertext only).
+    out) nor read (ciphertext, or public).
     """
 
     name: str

@@ -54,7 +54,8 @@ def places(house: House) -> dict[str, list[bytes]]:
     root, platform = house.folder.root, house.platform
     size = platform.store.size()
     entries = platform.store.entries(0, size)
-    tokens = [row["token"] for row in platform.store.rows("status_lists")]
+    tables = ("status_lists", "status_forms")
+    tokens = [row["token"] for table in tables for row in platform.store.rows(table)]
     return {
         "chain": _files(root / "chain"),
         "files": _files(root / "blobs"),
