@@ -119,9 +119,9 @@ contract PlacesTest is Consortium {
 
     function test_the_next_one_must_count_for_the_same_registries() external {
         bytes4 invalid = IReplaceable.SuccessorInvalid.selector;
-        address[3] memory places = [address(agencies), address(checkpoints), address(statuses)];
         for (uint256 i = 0; i < 3; i++) {
-            address[3] memory other = places;
+            address[3] memory other =
+                [address(agencies), address(checkpoints), address(statuses)];
             other[i] = STRANGER;
             address next = address(again(other[0], other[1], other[2]));
             refused(governor, next, abi.encodeWithSelector(invalid, next));

@@ -76,8 +76,8 @@ library History {
             else high = middle;
         }
         if (low == 0) return (false, 0);
-        Row memory found = rows[low - 1];
-        held = found.validFrom <= time && time < _endOf(found);
+        // This row has begun: one that gave way is followed by the row that it gave way to.
+        held = time < _endOf(rows[low - 1]);
         if (held) row = low - 1;
     }
 

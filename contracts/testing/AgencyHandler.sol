@@ -30,8 +30,10 @@ contract AgencyHandler is Registered {
 
     constructor() {
         register();
-        for (uint256 i = 1; i < 4; i++) {
-            admit(idOf(i));
+        for (uint256 i = 0; i < 4; i++) {
+            bytes32 id = idOf(i);
+            if (i > 0) admit(id);
+            change(abi.encodeCall(IAgencyKeys.addKey, (id, keyOf(id), "certificate", 0, 0)));
         }
     }
 
@@ -57,7 +59,7 @@ contract AgencyHandler is Registered {
 
     function compromiseKey(uint256 who, uint8 ago) external {
         bytes32 id = idOf(who);
-        uint40 time = uint40(block.timestamp) - ago;
+        uint40 time = uint40(block.timestamp) - ago % 64;
         attempt(abi.encodeCall(IAgencyKeys.compromiseKey, (id, keyOf(id), time)));
     }
 
@@ -120,7 +122,7 @@ contract AgencyHandler is Registered {
     function pass_time(uint8 time, uint256 who, uint8 ago) external {
         VM.warp(block.timestamp + 1 + time % 60);
         if (_answers.length == ANSWER_LIMIT) return;
-        uint40 past = uint40(block.timestamp) - 1 - ago;
+        uint40 past = uint40(block.timestamp) - 1 - ago % 64;
         bytes32 id = idOf(who);
         bool held = agencies.keyValid(id, keyOf(id), past);
         _answers.push(Answer(past, id, digestAt(id, past), held));
@@ -183,7 +185,7 @@ contract AgencyHandler is Registered {
     }
 
     function later(uint8 seconds_) private view returns (uint40) {
-        return seconds_ % 8 == 0 ? 0 : uint40(block.timestamp) + seconds_;
+        return seconds_ % 8 == 0 ? 0 : uint40(block.timestamp) + seconds_ % 32;
     }
 
     function idOf(uint256 who) private pure returns (bytes32) {

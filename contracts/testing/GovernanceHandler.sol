@@ -18,7 +18,10 @@ contract GovernanceHandler is Consortium {
         uint256 executions;
     }
 
-    uint256 private constant PROPOSAL_LIMIT = 24;
+    uint256 private constant PROPOSAL_LIMIT = 48;
+
+    /// @dev Only so many of the newest proposals are voted on.
+    uint256 private constant NEWEST = 5;
 
     /// @dev Five agencies found the consortium, a sixth is admitted; all may come and go.
     uint256 private constant AGENCIES = 6;
@@ -50,6 +53,10 @@ contract GovernanceHandler is Consortium {
         made(by, IActions.Action(IActions.Kind.Suspend, abi.encode(who(whom), end)));
     }
 
+    function proposeReinstatement(uint256 by, uint256 whom) external {
+        made(by, IActions.Action(IActions.Kind.Reinstate, abi.encode(who(whom))));
+    }
+
     function proposeExpulsion(uint256 by, uint256 whom, uint8 chance) external {
         if (chance % 8 == 0) made(by, expulsion(who(whom))[0]);
     }
@@ -69,36 +76,19 @@ contract GovernanceHandler is Consortium {
         }
     }
 
-    /// @dev All members at once; each ballot of one who has voted spoils all.
     function voteBySignature(uint256 number, uint256 which, uint8 choice) external {
-        number = pick(number);
-        IVotes.Choice said = IVotes.Choice(1 + choice % 3);
-        uint256 count = 0;
-        for (uint256 i = 0; i < AGENCIES; i++) {
-            if (votes(number, i, which)) count++;
-        }
-        IVotes.Ballot[] memory ballots = new IVotes.Ballot[](count);
-        for (uint256 i = AGENCIES; i > 0; i--) {
-            if (!votes(number, i - 1, which)) continue;
-            bytes32 digest = governance.voteDigest(number, who(i - 1), said, LATE);
-            bytes memory signature = signed(keyOf(i - 1), digest);
-            ballots[--count] = IVotes.Ballot(who(i - 1), said, LATE, signature);
-        }
-        if (!attempt(STRANGER, abi.encodeCall(IVotes.castSigned, (number, ballots)))) return;
-        for (uint256 i = 0; i < ballots.length; i++) {
-            tally(number, ballots[i].member, said);
-        }
+        signTogether(pick(number), which, choice);
     }
 
-    function carryOut(uint256 number) external {
-        number = pick(number);
-        if (number == 0) return;
-        IActions.Action[] memory actions = new IActions.Action[](1);
-        actions[0] = _actions[number];
-        if (attempt(STRANGER, abi.encodeCall(IProposals.execute, (number, actions)))) {
-            _tallies[number].executions++;
-            executed++;
-        }
+    function carryOut() external {
+        carryOutAll();
+    }
+
+    /// @dev Everything up to the end: votes, delay, execution.
+    function settle(uint256 number, uint256 which, uint8 choice) external {
+        signTogether(pick(number), which, choice);
+        VM.warp(block.timestamp + 21 days);
+        carryOutAll();
     }
 
     function withdraw(uint256 by, uint256 number) external {
@@ -172,6 +162,39 @@ contract GovernanceHandler is Consortium {
         }
     }
 
+    /// @dev Many members at once, mostly for it; a ballot of one who has voted spoils all.
+    function signTogether(uint256 number, uint256 which, uint8 choice) private {
+        IVotes.Choice said = choice < 192 ? IVotes.Choice.Yes : IVotes.Choice(2 + choice % 2);
+        uint256 count = 0;
+        for (uint256 i = 0; i < AGENCIES; i++) {
+            if (votes(number, i, which)) count++;
+        }
+        IVotes.Ballot[] memory ballots = new IVotes.Ballot[](count);
+        for (uint256 i = AGENCIES; i > 0; i--) {
+            if (!votes(number, i - 1, which)) continue;
+            bytes32 digest = governance.voteDigest(number, who(i - 1), said, LATE);
+            bytes memory signature = signed(keyOf(i - 1), digest);
+            ballots[--count] = IVotes.Ballot(who(i - 1), said, LATE, signature);
+        }
+        if (!attempt(STRANGER, abi.encodeCall(IVotes.castSigned, (number, ballots)))) return;
+        for (uint256 i = 0; i < ballots.length; i++) {
+            tally(number, ballots[i].member, said);
+        }
+    }
+
+    /// @dev All of the newest proposals, whether they passed or not.
+    function carryOutAll() private {
+        uint256 count = governance.proposalCount();
+        for (uint256 number = count - NEWEST + 1; number <= count; number++) {
+            IActions.Action[] memory actions = new IActions.Action[](1);
+            actions[0] = _actions[number];
+            if (attempt(STRANGER, abi.encodeCall(IProposals.execute, (number, actions)))) {
+                _tallies[number].executions++;
+                executed++;
+            }
+        }
+    }
+
     function made(uint256 by, IActions.Action memory action) private {
         if (governance.proposalCount() >= PROPOSAL_LIMIT) return;
         IActions.Action[] memory actions = new IActions.Action[](1);
@@ -205,17 +228,18 @@ contract GovernanceHandler is Consortium {
         (done,) = governor.call(data);
     }
 
-    /// @dev Mostly members who may still vote; now and then one who did.
+    /// @dev Mostly members who may still vote; now and then one who did, or is suspended.
     function votes(uint256 number, uint256 agency, uint256 which) private view returns (bool) {
         bool may = governance.weightAt(who(agency), number) > 0
             && governance.memberOf(voterOf(agency)) == who(agency);
         bool did = governance.choiceOf(number, who(agency)) != IVotes.Choice.None;
-        return may && (!did || which % 8 == 0) && (which >> (8 + agency)) % 4 != 0;
+        bool suspended = agencies.suspendedAt(who(agency), uint40(block.timestamp));
+        bool spoils = which % 8 == 1;
+        return may && ((!did && !suspended) || spoils) && (which >> (8 + agency)) % 4 != 3;
     }
 
     function pick(uint256 number) private view returns (uint256) {
-        uint256 count = governance.proposalCount();
-        return count == 0 ? 0 : 1 + number % count;
+        return governance.proposalCount() - number % NEWEST;
     }
 
     function who(uint256 agency) private pure returns (bytes32) {
