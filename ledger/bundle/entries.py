@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certs.verdict import Verdict
@@ -11,7 +12,15 @@ from ledger.bundle.powers import power_entries
 from ledger.consent.delegation import ANY_ITEM, DelegationRefused
 from ledger.log.statement import Statement, format_time
 from ledger.ports import Opening, Powers
-from ledger.verify.items import BareEntry, Evidence, GivenFile, Item, Presentation, SealedLicence
+from ledger.verify.items import (
+    BareEntry,
+    EarlierAnchor,
+    Evidence,
+    GivenFile,
+    Item,
+    Presentation,
+    SealedLicence,
+)
 from ledger.verify.steps.form import CHANGES, COLLECTED, ISSUED, OpenedEntry
 from ledger.verify.verifier import Verifier
 
@@ -68,6 +77,9 @@ def _evidence(bundle: OpenedBundle, entry: OpenedEntry) -> Evidence:
     status = entry.statement.body.get("status")
     uri = status.get("uri") if isinstance(status, dict) else None
     binding = bundle.holder_keys.get(entry.envelope.signatures[0].kid)
+    spoken = _powers(bundle, entry)
+    leaned_on = [] if binding is None else [binding.opening]
+    leaned_on += [*spoken.delegations, *spoken.keys]
     return Evidence(
         opening=entry.opening,
         checkpoint=contents.checkpoint,
@@ -78,7 +90,21 @@ def _evidence(bundle: OpenedBundle, entry: OpenedEntry) -> Evidence:
         holder_key=None if binding is None else binding.opening,
         successor=_successor(bundle, entry),
         issue=_issue(bundle, entry),
-        powers=_powers(bundle, entry),
+        earlier=_earlier(bundle, size, leaned_on),
+        powers=spoken,
+    )
+
+
+def _earlier(
+    bundle: OpenedBundle, own: int | None, leaned_on: Sequence[Opening]
+) -> tuple[EarlierAnchor, ...]:
+    """The first anchors of what an entry leans on, where they are not its own."""
+    contents, sizes = bundle.contents, sorted(bundle.contents.anchors)
+    first = {next((size for size in sizes if size > one.index), None) for one in leaned_on}
+    return tuple(
+        EarlierAnchor(contents.anchors[size], contents.consistency.get(size, ()))
+        for size in sizes
+        if size in first and size != own
     )
 
 

@@ -59,6 +59,15 @@ Item = SealedLicence | Presentation | GivenFile | BareEntry
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierAnchor:
+    """An anchor, as a note or a value, from before the one that covers the item, and the proof that
+    its head and the checkpoint are of one history."""
+
+    anchor: bytes | ChainAnchor
+    consistency: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All of it optional: what is missing becomes "could not be checked".
 
@@ -68,7 +77,8 @@ class Evidence:
     direction. ``status_list``: the token. ``holder_key``: the ``holderkey.bound`` entry of the key
     that signed, ``successor``: the ``licence.issued`` entry that replaces this licence, ``issue``:
     the entry of the licence that a change of status is about; all proven in the same checkpoint, as
-    are the ``powers`` of one who spoke for the holder.
+    are the ``powers`` of one who spoke for the holder. ``earlier``: anchors that covered some of
+    these before the item was there: the keys that signed them are judged by their times.
     ``erased``: instead of an opening, where the item's entry was erased; its proof is made for
     ``checkpoint`` too. ``crls``: DER; without any, revocation of certificates is what the chain's
     rows of keys say.
@@ -84,5 +94,6 @@ class Evidence:
     successor: Opening | None = None
     issue: Opening | None = None
     powers: Powers = field(default_factory=Powers)
+    earlier: tuple[EarlierAnchor, ...] = ()
     crls: tuple[bytes, ...] = ()
     erased: ErasedEntry | None = None

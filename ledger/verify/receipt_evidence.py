@@ -1,7 +1,7 @@
 """A receipt that verifies alone: a C2SP tlog-proof whose extra line carries the other evidence.
 
-    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, holder_key?, issue?,
-                            powers?, snapshot?, status_list?, successor?}
+    extra = canonical JSON {envelope, leaf, salt, anchor?, consistency?, earlier?, holder_key?,
+                            issue?, powers?, snapshot?, status_list?, successor?}
 
 Index, proof and checkpoint stand where the format has them. The extra line is signed by nobody and
 decides nothing: what it carries is verified like evidence from anywhere else.
@@ -16,8 +16,9 @@ from certs.shapes import Misshapen, Shape
 from ledger.log.opening_json import read_opening, read_proof, written_opening, written_proof
 from ledger.log.receipt import Receipt, ReceiptMalformed, encode_receipt, parse_receipt
 from ledger.ports import Opening, Powers
-from ledger.verify.items import Evidence
+from ledger.verify.items import EarlierAnchor, Evidence
 
+MAX_EARLIER = 16
 _NOTES = ("anchor", "snapshot")
 _OPENINGS = ("holder_key", "issue", "successor")
 
@@ -36,9 +37,7 @@ def receipt_file(evidence: Evidence) -> bytes:
     for name in _NOTES:
         note = getattr(evidence, name)
         if note is not None:
-            if not isinstance(note, bytes):
-                raise ValueError(f"a receipt carries the {name} as a note")
-            extra[name] = base64url.encode(note)
+            extra[name] = _written_note(note, name)
     for name in _OPENINGS:
         other = getattr(evidence, name)
         if other is not None:
@@ -48,6 +47,14 @@ def receipt_file(evidence: Evidence) -> bytes:
             "delegations": [written_opening(one) for one in evidence.powers.delegations],
             "keys": [written_opening(one) for one in evidence.powers.keys],
         }
+    if evidence.earlier:
+        extra["earlier"] = [
+            {
+                "anchor": _written_note(one.anchor, "anchor"),
+                "consistency": written_proof(one.consistency),
+            }
+            for one in evidence.earlier
+        ]
     if evidence.consistency:
         extra["consistency"] = written_proof(evidence.consistency)
     if evidence.status_list is not None:
@@ -55,6 +62,12 @@ def receipt_file(evidence: Evidence) -> bytes:
     return encode_receipt(
         Receipt(opening.index, opening.proof, evidence.checkpoint, canonical(extra))
     )
+
+
+def _written_note(note: object, name: str) -> str:
+    if not isinstance(note, bytes):
+        raise ValueError(f"a receipt carries the {name} as a note")
+    return base64url.encode(note)
 
 
 def evidence_of(data: bytes) -> Evidence:
@@ -70,7 +83,7 @@ def evidence_of(data: bytes) -> Evidence:
 
 
 def _read(receipt: Receipt, extra: Shape) -> Evidence:
-    optional = (*_NOTES, *_OPENINGS, "consistency", "powers", "status_list")
+    optional = (*_NOTES, *_OPENINGS, "consistency", "earlier", "powers", "status_list")
     extra.members("envelope", "leaf", "salt", *(name for name in optional if name in extra))
     opening = Opening(
         index=receipt.index,
@@ -98,7 +111,16 @@ def _read(receipt: Receipt, extra: Shape) -> Evidence:
         successor=entry("successor"),
         issue=entry("issue"),
         powers=_powers(extra["powers"]) if "powers" in extra else Powers(),
+        earlier=_earlier(extra["earlier"]) if "earlier" in extra else (),
     )
+
+
+def _earlier(shape: Shape) -> tuple[EarlierAnchor, ...]:
+    found = []
+    for one in shape.items(1, MAX_EARLIER):
+        one.members("anchor", "consistency")
+        found.append(EarlierAnchor(one["anchor"].data(), read_proof(one["consistency"])))
+    return tuple(found)
 
 
 def _powers(shape: Shape) -> Powers:

@@ -4,22 +4,26 @@ agencies, and what each of them means for a licence that was issued before."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from api.demo.story import HEALTH, MARKET
+from api.founding import renewal
 from certs import base64url
 from certs.statuslist import chain_of
 from certs.verdict import Check, Outcome, Verdict
 from certs.x509.authority import agency_of
 from certs.x509.certificate import load_certificate
+from ledger.bundle.bundle import verify_bundle
 from ledger.errors import ChainAway, NotFound
 from ledger.flows.after.responsible import responsible
 from ledger.flows.door.duty import NotResponsible
 from ledger.flows.door.statements import own_statement
 from ledger.flows.evidence.receipt import receipt_of
+from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.evidence.verification_receipts import Officer, verify_with_receipt
 from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.library.issue import NotEntitled, issue_licence
@@ -32,12 +36,13 @@ from ledger.ports.governance import (
     Dissolve,
     EndScope,
     Reinstate,
+    RotateKey,
     Suspend,
     TransferDuty,
 )
 from ledger.reuse.documents import LegalEffect
 from ledger.tlog import Draft, Sequenced, read, sequence
-from ledger.verify.items import SealedLicence
+from ledger.verify.items import BareEntry, SealedLicence
 from ledger.verify.receipt_evidence import evidence_of
 from ledger.verify.verifier import verify
 from tests.stories.house import HYGIENE, House, food_draft, issue_food
@@ -45,6 +50,7 @@ from tests.stories.test_away import NO_CHAIN
 from tests.stories.voting import decided
 
 FOOD = "food-operation-permit"
+IDENTITY = "gafj"
 SECOND = timedelta(seconds=1)
 
 
@@ -178,6 +184,33 @@ def test_a_stolen_key_spoils_what_it_signed_later_and_nothing_before(house: Hous
         Outcome.FAILED, "entitlement.key_compromised",
     )  # fmt: skip
     assert after.checks[7].facts["kid"] == base64url.encode(row.key_id)
+
+
+def test_a_holder_whose_binding_key_was_renewed_or_stolen_since_still_consents(
+    house: House,
+) -> None:
+    """The identity agency's key is judged by when its binding was anchored, not by the consent."""
+    platform, folder = house.platform, house.folder
+    (row,) = platform.chain.key_rows(IDENTITY)
+    made = renewal.prepare(folder, platform, IDENTITY)
+    decided(house, RotateKey(IDENTITY, row.key_id, 0, made.key_id, made.certificate))
+    renewal.switch(folder, platform, IDENTITY)
+    decided(house, CompromiseKey(IDENTITY, row.key_id, platform.chain.now()))
+    house.agree()
+    work(platform)
+    (consent,) = platform.store.rows("consents")
+    index = int(str(consent["entry_index"]))
+    (verdict,) = ask(house, Submitted("entry", index=index))
+    assert (verdict.outcome, verdict.code) == (Outcome.PASSED, "passed")
+    offline = evidence_of(receipt_of(platform, index))
+    assert len(offline.earlier) == 1
+    alone = verify(BareEntry(), offline, platform.trust, platform.now())
+    assert alone.checks[:8] == verdict.checks[:8]
+    late = verify(BareEntry(), replace(offline, earlier=()), platform.trust, platform.now())
+    assert late.checks[7].code == "entitlement.key_compromised"
+    key = f"consent:{consent['id']!s}"
+    bundle = export_bundle(platform, "sjj", key, related(platform, key))
+    assert verify_bundle(bundle, platform.trust, platform.now()).outcome is Outcome.PASSED
 
 
 def test_suspended_ended_and_reinstated(house: House) -> None:

@@ -19,7 +19,7 @@ from ledger.log.snapshot import Snapshot
 from ledger.log.statement import Statement
 from ledger.platform import Platform
 from ledger.ports import Anchor, Head, Opening, Powers, StoredEntry
-from ledger.verify.items import ErasedEntry, Evidence
+from ledger.verify.items import EarlierAnchor, ErasedEntry, Evidence
 from ledger.verify.memory import Memory
 from ledger.verify.steps.form import CHANGES, opening_task
 from ledger.verify.steps.signing import signing_agencies
@@ -62,6 +62,7 @@ class Gathering:
             holder_key=binding,
             successor=self._covered(self._successor(statement), head),
             issue=issue,
+            earlier=self._earlier((binding, *powers.delegations, *powers.keys), head, anchor),
             powers=powers,
         )
 
@@ -170,6 +171,32 @@ class Gathering:
             return None
         rows = self.platform.store.rows("licences", {"id": str(statement.body["licence"])})
         return cast(int, rows[0]["entry_index"]) if rows else None
+
+    def _earlier(
+        self, leaned_on: Sequence[Opening | None], head: Head, anchor: ChainAnchor | None
+    ) -> tuple[EarlierAnchor, ...]:
+        """The first anchors of what an entry leans on, where they are not its own."""
+        if anchor is None:
+            return ()
+        found = {}
+        for one in leaned_on:
+            done = None if one is None else self._covering(one.index)
+            if done is not None and done.size != anchor.anchor.size:
+                found[done.size] = self._before(done, head)
+        return tuple(found[size] for size in sorted(found))
+
+    def _covering(self, index: int) -> Anchor | None:
+        return self._once(("covering", index), lambda: self.platform.store.anchor_covering(index))
+
+    def _before(self, done: Anchor, head: Head) -> EarlierAnchor:
+        platform = self.platform
+        return self.memory.once(
+            ("before", done, head.size),
+            lambda: EarlierAnchor(
+                chain_anchor(platform, done),
+                tuple(tlog.consistency(platform, done.size, head.size)),
+            ),
+        )
 
     def _snapshot(
         self,

@@ -35,6 +35,14 @@ def receipt_of(platform: Platform, index: int) -> bytes:
     origin, private = platform.log.origin, platform.log.private_key
     if isinstance(anchor := found.anchor, ChainAnchor):
         found = replace(found, anchor=anchor_note(anchor, origin, private))
+    found = replace(
+        found,
+        earlier=tuple(
+            replace(one, anchor=anchor_note(one.anchor, origin, private))
+            for one in found.earlier
+            if isinstance(one.anchor, ChainAnchor)
+        ),
+    )
     if isinstance(snapshot := found.snapshot, Snapshot):
         found = replace(found, snapshot=snapshot_note(snapshot, origin, private))
     return receipt_file(found)

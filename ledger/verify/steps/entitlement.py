@@ -28,8 +28,8 @@ from ledger.verify.steps.membership import (
     check_scope,
     succession_facts,
 )
-from ledger.verify.steps.placing import origin_of, written
-from ledger.verify.steps.signing import Part, Signed, certified_signers
+from ledger.verify.steps.placing import evidence_time, origin_of, written
+from ledger.verify.steps.signing import Part, Signed, Signer, certified_signers
 from ledger.verify.steps.speaking import check_speaker
 
 ENTITLED = ("entitlement.holds", "entitlement.holds_succeeded", "entitlement.holds_abolished")
@@ -51,7 +51,7 @@ def judged_paths(
         raise Open("evidence_time.absent")
     at = known.anchor.block_time
     for signer in certified:
-        ground.path(signer.chain, at, evidence.crls)
+        ground.path(signer.chain, _time_of(ground, evidence, known, signer), evidence.crls)
         named = ground.agency(signer.chain[0])
         if signer.agency and named != signer.agency:
             raise Wrong("signer.agency", named=named, expected=signer.agency, part=signer.part)
@@ -84,14 +84,22 @@ def judged_entitlement(
     at = known.anchor.block_time
     for signer in signed.signers:
         if signer.chain:
-            check_member(ground, snapshot, signer.agency, at)
-            check_key(snapshot, signer.agency, signer.kid, at)
+            then = _time_of(ground, evidence, known, signer)
+            check_member(ground, snapshot, signer.agency, then)
+            check_key(snapshot, signer.agency, signer.kid, then)
     terms = subject.terms if subject is not None else None
     if entry.statement.kind in CHANGES and evidence.issue is not None:
         return _change(ground, snapshot, entry, opened_once(ground, evidence.issue), at)
     if terms is None:
         return Found(True, "key.registered", {"agency": entry.statement.actor, "at": written(at)})
     return _licence(ground, snapshot, entry.statement.actor, terms, at)
+
+
+def _time_of(ground: Ground, evidence: Evidence, known: ChainAnchor, signer: Signer) -> datetime:
+    """The evidence time of what the key signed."""
+    if signer.index is None:
+        return known.anchor.block_time
+    return evidence_time(ground, evidence, known, signer.index)
 
 
 def _licence(

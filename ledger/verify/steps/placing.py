@@ -92,15 +92,32 @@ def judged_anchor(
         raise Open("anchor.absent")
     if checkpoint is None:
         raise Open("anchor.no_checkpoint")
-    given, head, proof = evidence.anchor, checkpoint, evidence.consistency
-    found = ground.remembered(
-        ("placed", given, head, proof), lambda: _found_anchor(ground, given, head, proof)
-    )
+    found = _placed(ground, evidence.anchor, checkpoint, evidence.consistency)
     if index >= found.value.anchor.size:
         raise Wrong("anchor.not_covered", entry=str(index), size=found.facts["size"])
     logs = shown_logs(ground, evidence.snapshot, evidence.checkpoint)
     check_not_frozen(ground, found.value, logs)
+    for one in evidence.earlier:
+        before = _placed(ground, one.anchor, checkpoint, one.consistency)
+        check_not_frozen(ground, before.value, logs)
     return found
+
+
+def _placed(
+    ground: Ground, given: bytes | ChainAnchor, head: Checkpoint, proof: tuple[bytes, ...]
+) -> Found[ChainAnchor]:
+    return ground.remembered(
+        ("placed", given, head, proof), lambda: _found_anchor(ground, given, head, proof)
+    )
+
+
+def evidence_time(ground: Ground, evidence: Evidence, known: ChainAnchor, index: int) -> datetime:
+    """When an entry was anchored first, of what check 5 has found to hold: ``known``, or an anchor
+    from before that covers the entry."""
+    log = ground.log(origin_of(evidence.checkpoint or b""))
+    before = [ground.anchor(one.anchor, log).anchor for one in evidence.earlier]
+    times = [one.block_time for one in before if index < one.size]
+    return min((known.anchor.block_time, *times))
 
 
 def _found_anchor(

@@ -44,12 +44,13 @@ class Part(StrEnum):
 class Signer:
     """A key that signed, ``kid`` of its SPKI. ``chain``: DER, leaf first; empty for a holder's key
     and for one that the trust list pins. ``agency``: whose it must have been, where it has a
-    certificate."""
+    certificate. ``index``: of the entry that it signed, where it is not the item's own."""
 
     part: Part
     kid: str
     chain: tuple[bytes, ...]
     agency: str
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,8 @@ def certified_signers(ground: Ground, entry: OpenedEntry, part: Part) -> list[Si
         leaf = signature.x5c[0]
         kid = certificate_key_id(leaf)
         verify_signature(entry.envelope, signature, ground.public(leaf), kid=kid)
-        signers.append(Signer(part, signature.kid, signature.x5c, agency))
+        index = entry.opening.index
+        signers.append(Signer(part, signature.kid, signature.x5c, agency, index))
     return signers
 
 

@@ -12,8 +12,18 @@ import pytest
 
 from certs.verdict import Check, Outcome
 from ledger.ports import AgencyName, AgencyRecord, DutyRow, Span
-from tests.ledger.questions import WORLD, Question, fingerprint, material, registered, sealed
-from tests.ledger.world_names import ANCHORED_AT, AS_OF, FOOD, REGION, START
+from ledger.verify.items import EarlierAnchor
+from tests.ledger.questions import (
+    WORLD,
+    Question,
+    fingerprint,
+    material,
+    registered,
+    sealed,
+    withdrawal,
+)
+from tests.ledger.world_case import consistency
+from tests.ledger.world_names import ANCHORED_AT, AS_OF, FOOD, REGION, START, seed
 
 SECOND = timedelta(seconds=1)
 MERGED_AT = AS_OF - SECOND
@@ -176,6 +186,56 @@ OPEN: dict[str, Callable[[], bytes]] = {
 def test_what_the_snapshot_does_not_cover_is_indeterminate(name: str) -> None:
     check = entitlement(OPEN[name]())
     assert (check.outcome, check.code) == (Outcome.INDETERMINATE, "entitlement.not_covered")
+
+
+# keys of what a statement leans on
+
+
+EARLIER_AT = ANCHORED_AT - timedelta(hours=1)
+
+
+def leaning(since: Any = None, until: Any = None, **facts: Any) -> Question:
+    """A holder's statement, whose key the identity agency bound long before with a key that ended
+    or was stolen since; the binding is entry 3."""
+    rows = WORLD.snapshot_value().agency_keys
+    (row,) = rows["gafj"]
+    gone = replace(row, valid_to=until, compromised_at=since)
+    snapshot = WORLD.snapshot(agency_keys={**rows, "gafj": (gone,)})
+    return withdrawal(snapshot=snapshot, **facts)
+
+
+def before(size: int, at: datetime = EARLIER_AT, **changes: Any) -> EarlierAnchor:
+    return EarlierAnchor(WORLD.anchor(size, block_time=at, **changes), consistency(WORLD, size))
+
+
+MIDDLE = ANCHORED_AT - timedelta(minutes=30)
+
+
+def test_a_key_that_bound_before_it_ended_or_was_stolen_binds_on() -> None:
+    for gone in ({"until": MIDDLE}, {"since": MIDDLE}):
+        assert fingerprint(leaning(**gone).answer())[7][0] == "failed"
+        held = leaning(**gone, earlier=(before(4),)).answer()
+        assert (held.outcome, held.code) == (Outcome.PASSED, "passed")
+
+
+def test_an_anchor_that_does_not_cover_the_binding_says_nothing_of_it() -> None:
+    found = fingerprint(leaning(since=MIDDLE, earlier=(before(3),)).answer())
+    assert found[7] == ("failed", "entitlement.key_compromised")
+
+
+def test_a_key_that_was_stolen_before_it_bound_binds_nothing() -> None:
+    found = fingerprint(leaning(since=EARLIER_AT, earlier=(before(4),)).answer())
+    assert found[7] == ("failed", "entitlement.key_compromised")
+
+
+def test_an_earlier_anchor_must_hold_as_every_other() -> None:
+    for spoilt, code in (
+        (before(4, root=seed("x")), "merkle.root_mismatch"),
+        (before(4, chain_id=1), "anchor.chain"),
+        (replace(before(4), consistency=()), None),
+    ):
+        check = leaning(since=MIDDLE, earlier=(spoilt,)).answer().checks[5]
+        assert check.outcome is not Outcome.PASSED and code in (None, check.code)
 
 
 def test_an_agency_admitted_after_the_trust_list_was_signed_is_known() -> None:

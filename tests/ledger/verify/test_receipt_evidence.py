@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certs.canonical import canonical, parse
 from certs.verdict import Outcome
 from ledger.log.receipt import Receipt, ReceiptMalformed, encode_receipt, parse_receipt
-from ledger.verify.items import Evidence, SealedLicence
+from ledger.verify.items import EarlierAnchor, Evidence, SealedLicence
 from ledger.verify.receipt_evidence import evidence_of, receipt_file
 from ledger.verify.verifier import verify
 from tests.ledger.questions import SEALED, WORLD
@@ -30,7 +30,16 @@ def test_a_licence_with_its_receipt_passes_offline() -> None:
 
 
 def test_every_part_is_carried() -> None:
-    full = replace(EVIDENCE, holder_key=WORLD.opening(3), successor=WORLD.opening(2))
+    full = replace(
+        EVIDENCE,
+        holder_key=WORLD.opening(3),
+        successor=WORLD.opening(2),
+        issue=WORLD.opening(0),
+        earlier=(
+            EarlierAnchor(WORLD.anchor(4), consistency(WORLD, 4)),
+            EarlierAnchor(WORLD.anchor()),
+        ),
+    )
     assert evidence_of(receipt_file(full)) == full
     least = Evidence(opening=EVIDENCE.opening, checkpoint=EVIDENCE.checkpoint)
     assert evidence_of(receipt_file(least)) == least
@@ -42,6 +51,7 @@ def test_what_is_no_receipt_is_wrong_use() -> None:
         replace(EVIDENCE, checkpoint=None),
         replace(EVIDENCE, anchor=WORLD.chain_anchor()),
         replace(EVIDENCE, snapshot=WORLD.snapshot_value()),
+        replace(EVIDENCE, earlier=(EarlierAnchor(WORLD.chain_anchor()),)),
     ):
         with pytest.raises(ValueError, match="a receipt"):
             receipt_file(evidence)
@@ -63,6 +73,11 @@ REFUSED = {
     "not canonical": with_extra((parse_receipt(RECEIPT).extra or b"") + b" "),
     "one more member": edited(more=1),
     "a member that is null": edited(anchor=None),
+    "no earlier anchor, written": edited(earlier=[]),
+    "an earlier anchor without its proof": edited(earlier=[{"anchor": ""}]),
+    "more earlier anchors than any entry leans on": edited(
+        earlier=[{"anchor": "", "consistency": []}] * 17
+    ),
     "a padded salt": edited(salt="AA=="),
     "a proof with a short hash": edited(consistency=["AAAA"]),
     "a status list that is not ASCII": edited(status_list="_w"),

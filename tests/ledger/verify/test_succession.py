@@ -13,6 +13,8 @@ from certs.statuslist import token_digest
 from certs.trust.payload import StatusListRef
 from ledger.agencies.lists import list_id
 from ledger.ports import DutyRow
+from ledger.reuse.documents import LegalEffect
+from ledger.status.lifecycle import MEANING
 from ledger.verify.items import BareEntry, Evidence, Presentation
 from ledger.verify.verifier import verify
 from tests.ledger.questions import WORLD, Question, fingerprint, head, sealed
@@ -127,7 +129,8 @@ def changed(world: World, by: str, of: str, kind: str = "licence.suspended") -> 
         "licence": of,
         "reason": "x",
         "authority": "x",
-        "legal_effect": "withheld",
+        "legal_effect": LegalEffect.WITHHELD.value,
+        "lifecycle": dict(MEANING[LegalEffect.WITHHELD].lifecycle),
         "effective_on": "2026-03-02",
         "status": {"uri": LIST_URI, "index": 101, "value": 2},
     }
