@@ -130,7 +130,6 @@ def changed(world: World, by: str, of: str, kind: str = "licence.suspended") -> 
         "reason": "x",
         "authority": "x",
         "legal_effect": LegalEffect.WITHHELD.value,
-        "lifecycle": MEANING[LegalEffect.WITHHELD].lifecycle,
         "lifecycle": dict(MEANING[LegalEffect.WITHHELD].lifecycle),
         "effective_on": "2026-03-02",
         "status": {"uri": LIST_URI, "index": 101, "value": 2},
