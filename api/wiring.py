@@ -105,6 +105,7 @@ def open_platform(
             now,
             lambda: in_force() or built_in_catalogue(),
             chain.basis_granted,
+            chain.key_valid,
         )
         stack.callback(keystore.close)
         attesters = own_attesters(folder, settings, kept, chain, lambda: trust)

@@ -45,7 +45,7 @@ from ledger.consent.handover import (
 )
 from ledger.consent.receiving import place
 from ledger.consent.withdrawal import WITHDRAWAL_TYPE, checked_withdrawal
-from ledger.errors import Conflict, NotFound, Tampered
+from ledger.errors import ChainAway, Conflict, NotFound, Tampered
 from ledger.log.entry import parse_leaf
 from ledger.log.statement import format_time
 from ledger.ports import (
@@ -67,6 +67,12 @@ class VotedAt(Protocol):
     """Whether the consortium's registry had such a basis then (`Chain.basis_granted`)."""
 
     def __call__(self, agency: str, item: str, kind: str, sort: str, at: datetime) -> bool: ...
+
+
+class RegisteredAt(Protocol):
+    """Whether the consortium's registry had the key as the agency's then (`Chain.key_valid`)."""
+
+    def __call__(self, agency: str, key_id: bytes, at: datetime) -> bool: ...
 
 
 class KeyDestroyed(NotFound):
@@ -96,6 +102,7 @@ class KeyStoreFile:
         now: Callable[[], datetime],
         catalogue: Callable[[], Catalogue],
         voted: VotedAt,
+        registered: RegisteredAt,
     ) -> None:
         self._secrets = secrets
         self._origin = origin
@@ -103,6 +110,7 @@ class KeyStoreFile:
         self._now = now
         self._catalogue = catalogue
         self._voted = voted
+        self._asked = registered
         self._db = SecretsDatabase(path)
         self._log = FollowedLog(self._db)
 
@@ -206,6 +214,7 @@ class KeyStoreFile:
                 self._withdrawn(ground),
                 self._uses(table, ground),
                 now,
+                self._registered,
             )
             handed = self._wrapped(order, use)
             row = self._db.one(
@@ -259,6 +268,12 @@ class KeyStoreFile:
                 secret = key if field is None else field_key(key, field)
                 handed.append(HandedKey(file_id, field, keys.hpke_seal(recipient, secret, info)))
         return tuple(handed)
+
+    def _registered(self, agency: str, key_id: bytes, at: datetime) -> bool | None:
+        try:
+            return self._asked(agency, key_id, at)
+        except ChainAway:
+            return None
 
     def _origins(self) -> Origins:
         """The log's name, and those of the logs that it continues by the trust list."""

@@ -10,7 +10,9 @@
  7 files            each wanted file is named by an item's own entry, signed by the agency that
                     took it in, of the right subject, and by the release; its kind is allowed
 
-Anything else is refused; the platform's word counts for nothing here. A key store has no anchors:
+Anything else is refused; the platform's word counts for nothing here. Who signs a release must not
+be denied by the registry, where that answers; an agency that it admitted needs no new trust list.
+A key store has no anchors:
 an agency's certificate is judged now for the release, and as of the statement's own time for what
 stood before it.
 """
@@ -37,11 +39,13 @@ from ledger.consent.handover_grounds import (
 from ledger.consent.handover_proofs import (
     HandOverRefused,
     Origins,
+    Registered,
     Shown,
     check_agency,
     checked_checkpoint,
     included,
     opened,
+    unasked,
 )
 from ledger.consent.other_bases import Voted, check_use
 from ledger.log.checkpoint import Checkpoint
@@ -82,11 +86,12 @@ def check_order(
     withdrawn: Collection[str],
     uses: Mapping[int, str],
     at: datetime,
+    registered: Registered = unasked,
 ) -> Use:
     """The use that the order proves. ``root``: of the followed head with the checkpoint's size;
     ``tags``: of `end_tags` and the release's own, those among the followed leaves, each with the
     first index that carries it; ``uses``: n → release handed over earlier on this ground;
-    ``voted``: what the consortium's registry has at ``at``.
+    ``voted``: what the consortium's registry has at ``at``; ``registered``: whose keys it has.
 
     Raises HandOverRefused or Refused ``consent.…``, ``basis.…``, ``delegation.…``,
     ``policy.forbidden``.
@@ -97,10 +102,12 @@ def check_order(
         raise HandOverRefused("This is no head of the log that was followed.", reason="fork")
     kind = "released" if isinstance(order.ground, ConsentGround) else "basis.used"
     release = included(order.release, checkpoint, (kind,), origins)  # 2
-    ground = proven_ground(order.ground, checkpoint, trust, catalogue, origins, at, tags)  # 3
+    ground = proven_ground(
+        order.ground, checkpoint, trust, catalogue, origins, at, tags, registered
+    )  # 3
     if release.statement.actor != release.body["agency"]:  # 4
         raise HandOverRefused("A release is signed by its requester.", reason="requester")
-    check_agency(release, trust, at)
+    check_agency(release, trust, at, registered, now=True)
     use = _use(release, ground, order.recipient)
     earlier = {n: given for n, given in uses.items() if given != use.release}
     gone = use.ground in withdrawn or withdraw_tag(order.thread_key) in tags
@@ -111,7 +118,9 @@ def check_order(
     if not ground.shown.opening.index < release.opening.index:  # 5
         raise HandOverRefused("Ground and release stand in another order.", reason="order")
     _check_thread(order.thread_key, ground.shown, release, use.n, tags)  # 6
-    _check_files(order, checkpoint, release, ground, trust, catalogue, voted, origins)  # 7
+    _check_files(
+        order, checkpoint, release, ground, trust, catalogue, voted, origins, registered
+    )  # 7
     return use
 
 
@@ -162,13 +171,14 @@ def _check_files(
     catalogue: Catalogue,
     voted: Voted,
     origins: Origins,
+    registered: Registered,
 ) -> None:
     named: dict[str, tuple[str, ...]] = {}
     kinds: dict[str, str] = {}
     asked = {item["object"]: set(item["fields"]) for item in release.body["items"]}
     for opening in order.items:
         shown = included(opening, checkpoint, ITEM_KINDS, origins)
-        check_agency(shown, trust, shown.statement.at)
+        check_agency(shown, trust, shown.statement.at, registered)
         if shown.body["subject"] != ground.shown.body["subject"]:
             raise HandOverRefused("An item is another subject's.", reason="subject")
         name, kind = _object(shown.body)

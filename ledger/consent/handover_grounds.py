@@ -22,11 +22,13 @@ from ledger.consent.handover_powers import check_before, check_powers
 from ledger.consent.handover_proofs import (
     HandOverRefused,
     Origins,
+    Registered,
     Shown,
     check_agencies,
     check_binding,
     check_holder,
     included,
+    unasked,
 )
 from ledger.consent.other_bases import BasisTooWide, Voted, check_kinds, check_terms, needed
 from ledger.consent.scope import check_policies
@@ -57,11 +59,12 @@ def proven_ground(
     origins: Origins,
     at: datetime,
     tags: Mapping[bytes, int],
+    registered: Registered = unasked,
 ) -> Ground:
     """What the release rests on, once it holds. Raises HandOverRefused, Refused ``consent.…``,
     ``basis.…``, ``delegation.…``."""
     if isinstance(given, BasisGround):
-        return _basis(given, checkpoint, trust, catalogue, origins, at)
+        return _basis(given, checkpoint, trust, catalogue, origins, at, registered)
     consent, request, holder = (
         included(opening, checkpoint, (kind,), origins)
         for kind, opening in (
@@ -113,6 +116,7 @@ def _basis(
     catalogue: Catalogue,
     origins: Origins,
     at: datetime,
+    registered: Registered,
 ) -> Ground:
     basis = included(given.basis, checkpoint, ("basis.stated",), origins)
     body, claimed = basis.body, basis.statement.at
@@ -126,7 +130,7 @@ def _basis(
         if reader not in trust.identity_agencies:
             raise HandOverRefused("The reader is no identity agency's.", reason="identity")
         signers = (body["agency"], reader)
-    check_agencies(basis, signers, trust, claimed)
+    check_agencies(basis, signers, trust, claimed, registered)
     return Ground(basis, "basis", sort)
 
 

@@ -5,7 +5,8 @@ Pure. Every piece that does not hold is a HandOverRefused with the inner code as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -30,6 +31,15 @@ from ledger.ports import Opening
 
 Origins = tuple[str, ...]
 """Names of the log: its own, then those of the logs whose tree it continues, newest first."""
+
+
+Registered = Callable[[str, bytes, datetime], bool | None]
+"""Whether the registry had the key (SHA-256 of its SPKI) as the agency's then; None where nobody
+can be asked."""
+
+
+def unasked(agency: str, key_id: bytes, at: datetime) -> None:
+    """Where there is no registry to ask."""
 
 
 class HandOverRefused(Refused):
@@ -95,25 +105,48 @@ def included(
     return opened(opening, kinds, origins)
 
 
-def check_agency(shown: Shown, trust: TrustList, at: datetime) -> None:
-    """Signed by its actor, an agency of the trust list, with a certificate good at ``at``."""
-    check_agencies(shown, (shown.statement.actor,), trust, at)
+def check_agency(
+    shown: Shown,
+    trust: TrustList,
+    at: datetime,
+    registered: Registered = unasked,
+    *,
+    now: bool = False,
+) -> None:
+    """Signed by its actor, an agency of the trust list or of the registry, with a certificate good
+    at ``at``. ``now``: with a key that the registry does not deny then."""
+    check_agencies(shown, (shown.statement.actor,), trust, at, registered, now=now)
 
 
-def check_agencies(shown: Shown, agencies: tuple[str, ...], trust: TrustList, at: datetime) -> None:
-    """Signed by exactly these agencies of the trust list, in order, as `check_agency` says."""
+def check_agencies(
+    shown: Shown,
+    agencies: tuple[str, ...],
+    trust: TrustList,
+    at: datetime,
+    registered: Registered = unasked,
+    *,
+    now: bool = False,
+) -> None:
+    """Signed by exactly these agencies, in order, each as `check_agency` says."""
     signatures = shown.envelope.signatures
     if len(signatures) != len(agencies):
         raise HandOverRefused("Others should have signed this.", reason="envelope.signers")
     for agency, signature in zip(agencies, signatures, strict=True):
-        _check_signature(shown.envelope, signature, agency, trust, at)
+        key_id = _check_signature(shown.envelope, signature, agency, trust, at)
+        listed = trust.agency(agency) is not None
+        said = registered(agency, key_id, at) if now or not listed else None
+        if said is False and now:
+            raise HandOverRefused("The registry has not this key now.", reason="registry.key")
+        if not listed and not said:
+            raise HandOverRefused(
+                "Neither trust list nor registry names this agency.", reason="trust.agency"
+            )
 
 
 def _check_signature(
     envelope: Envelope, signature: Signature, agency: str, trust: TrustList, at: datetime
-) -> None:
-    if trust.agency(agency) is None:
-        raise HandOverRefused("The trust list does not name this agency.", reason="trust.agency")
+) -> bytes:
+    """SHA-256 of the signing key's SPKI, once path, name and signature hold."""
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in signature.x5c]
         roots = [x509.load_der_x509_certificate(der) for der in trust.x509_roots]
@@ -125,6 +158,7 @@ def _check_signature(
     except (CertsError, ValueError, IndexError) as error:
         reason = error.code if isinstance(error, CertsError) else "envelope.signers"
         raise HandOverRefused(f"The signature of {agency}: {error}", reason=reason) from error
+    return hashlib.sha256(keys.spki(public)).digest()
 
 
 def check_binding(holder: Shown, trust: TrustList) -> None:

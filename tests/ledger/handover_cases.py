@@ -320,8 +320,8 @@ CASES: dict[str, Case] = {
         HANDOVER, "path.untrusted",
         signers={"material": agency_signs("scjg", world=World(name="foreign"))},
     ),
-    "item by nobody in the trust list": _built(
-        HANDOVER, "trust.agency",
+    "item in the name of another than the certificate's": _built(
+        HANDOVER, "certificate",
         actors={"material": "operator"}, signers={"material": agency_signs("scjg")},
     ),
 }  # fmt: skip

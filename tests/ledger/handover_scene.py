@@ -276,13 +276,27 @@ def all_voted(agency: str, item: str, kind: str, sort: str, at: datetime | None 
     return True
 
 
+def all_registered(agency: str, key_id: bytes, at: datetime) -> bool:
+    """A registry that has every key."""
+    return True
+
+
 def new_store(
     folder: Path, world: World, now: Callable[[], datetime] = lambda: AS_OF
 ) -> KeyStoreFile:
     """The world's key store in a folder, as it would be opened again after a restart."""
     secrets = KeyStoreSecrets(seed("wrapping"), seed("lookup"), ed(f"{world.name}/keystore"))
     path, trust = folder / "keystore.db", lambda: world.trust
-    return KeyStoreFile(path, secrets, world.origin, trust, now, lambda: CATALOGUE, all_voted)
+    return KeyStoreFile(
+        path,
+        secrets,
+        world.origin,
+        trust,
+        now,
+        lambda: CATALOGUE,
+        all_voted,
+        all_registered,
+    )
 
 
 def ready_store(

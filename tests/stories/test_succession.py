@@ -18,10 +18,11 @@ from certs.verdict import Check, Outcome, Verdict
 from certs.x509.authority import agency_of
 from certs.x509.certificate import load_certificate
 from ledger.bundle.bundle import verify_bundle
+from ledger.consent.handover import HandOverRefused
 from ledger.errors import ChainAway, NotFound
 from ledger.flows.after.responsible import responsible
 from ledger.flows.door.duty import NotResponsible
-from ledger.flows.door.statements import own_statement
+from ledger.flows.door.statements import SignerUnknown, own_statement
 from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.evidence.verification_receipts import Officer, verify_with_receipt
@@ -29,6 +30,7 @@ from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.library.issue import NotEntitled, issue_licence
 from ledger.flows.library.issue_parts import require_entitled
 from ledger.flows.library.status import Change, change_status, current_list
+from ledger.flows.reading.release import release
 from ledger.flows.worker import work
 from ledger.index import names_of, rows_of
 from ledger.ports.governance import (
@@ -231,3 +233,52 @@ def test_the_chain_away_is_never_green(house: House) -> None:
     assert permit_checks(away)[7].outcome is Outcome.INDETERMINATE
     with pytest.raises(ChainAway):
         issue_food(away, number="JY-away")
+
+
+def test_a_requester_whose_key_was_stolen_is_handed_nothing_even_by_its_own_platform(
+    house: House,
+) -> None:
+    """The door is passed over: the key store asks the registry itself."""
+    platform = house.platform
+    agreed = house.agree()
+    (row,) = platform.chain.key_rows(HEALTH)
+    data, private = house.order(agreed.consent)
+    decided(house, CompromiseKey(HEALTH, row.key_id, platform.chain.now()))
+    with pytest.raises(SignerUnknown):
+        house.receive(agreed.consent)
+    blind = house.with_ports(chain=Blind(platform.chain)).platform
+    with pytest.raises(HandOverRefused) as refused:
+        release(blind, HEALTH, data, private.public_key().public_bytes_raw())
+    assert refused.value.values["reason"] == "registry.key"
+
+
+class Blind:
+    """A chain as a platform would like to have it: nobody's key was ever stolen."""
+
+    def __init__(self, chain: Any) -> None:
+        self._chain = chain
+
+    def key_rows(self, agency: str) -> list[Any]:
+        return [replace(row, compromised_at=None) for row in self._chain.key_rows(agency)]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._chain, name)
+
+
+def test_an_agency_that_the_trust_list_does_not_know_is_known_by_the_registry(
+    house: House,
+) -> None:
+    """As after an admission by vote: its licences verify, and its papers are handed over."""
+    trust = house.platform.trust
+    younger = replace(
+        trust,
+        agencies=tuple(one for one in trust.agencies if one.id != MARKET),
+        status_lists=tuple(one for one in trust.status_lists if one.agency != MARKET),
+    )
+    platform = replace(house.platform, trust=younger)
+    item = Submitted("licence", house.permit.layout)
+    (verdict,) = verify_items(platform, [item], platform.now())
+    assert (verdict.outcome, verdict.code) == (Outcome.PASSED, "passed")
+    offline = evidence_of(receipt_of(platform, house.permit.entry.index))
+    alone = verify(SealedLicence(house.permit.layout), offline, younger, platform.now())
+    assert alone.outcome is Outcome.PASSED

@@ -29,6 +29,7 @@ from tests.ledger.handover_scene import (
     THREAD,
     UNTIL,
     Scene,
+    all_registered,
     all_voted,
     catch_up,
     file_key,
@@ -152,7 +153,7 @@ def begun(folder: Path, by_clerk: bool) -> Run:
     secrets = KeyStoreSecrets(seed("wrapping"), seed("lookup"), ed(f"{world.name}/keystore"))
     store = KeyStoreFile(
         folder / "keystore.db", secrets, world.origin, lambda: world.trust,
-        lambda: AS_OF + clock[0], granted_catalogue, all_voted,
+        lambda: AS_OF + clock[0], granted_catalogue, all_voted, all_registered,
     )  # fmt: skip
     for file_id in made.files:
         store.deposit(file_id, file_key(file_id))

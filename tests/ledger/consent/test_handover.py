@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from ledger.consent.handover import Use, attested, check_order
+from certs.envelope import parse_envelope
+from certs.trust.trustlist import TrustList
+from ledger.consent.handover import HandOverRefused, Use, attested, check_order
+from ledger.consent.handover_proofs import Registered, unasked
 from ledger.errors import Refused
 from ledger.log.entry import parse_leaf
+from ledger.log.statement import parse_statement
 from ledger.ports import HandOver
 from tests.ledger.handover_cases import CASES, CONSENT_CHANGES, Case, agency_signs
 from tests.ledger.handover_scene import LI, Scene, all_voted, scene
@@ -25,11 +31,13 @@ def judged(
     uses: Mapping[int, str] | None = None,
     withdrawn: frozenset[str] = frozenset(),
     tags: Mapping[bytes, int] | None = None,
+    trust: TrustList | None = None,
+    registered: Registered = unasked,
 ) -> Use:
     world = made.world
     return check_order(
         order,
-        world.trust,
+        world.trust if trust is None else trust,
         CATALOGUE,
         all_voted,
         (world.origin,),
@@ -38,6 +46,7 @@ def judged(
         withdrawn,
         uses or {},
         at,
+        registered,
     )
 
 
@@ -158,3 +167,35 @@ def test_a_part_of_what_was_released_may_be_wanted() -> None:
     fields, plan = made.files
     judged(made, made.order(files={fields: ("area",)}))
     judged(made, made.order(files={plan: ()}, items=made.order().items[1:]))
+
+
+# who belongs to the consortium
+
+
+def registry(**answers: bool | None) -> Registered:
+    """What a registry says of an agency's key; True where nothing else is given."""
+    return lambda agency, key_id, at: answers.get(agency, True)
+
+
+def code_of(made: Scene, **facts: Any) -> str:
+    with pytest.raises(HandOverRefused) as refused:
+        judged(made, made.order(), **facts)
+    return str(refused.value.values["reason"])
+
+
+def test_a_requester_whose_key_the_registry_denies_gets_nothing() -> None:
+    made = scene()
+    actor = parse_statement(parse_envelope(made.order().release.envelope).payload).actor
+    assert code_of(made, registered=registry(**{actor: False})) == "registry.key"
+    assert judged(made, made.order(), registered=registry(**{actor: None}))  # nobody can be asked
+
+
+def test_an_agency_that_was_admitted_since_the_list_was_signed_needs_no_new_one() -> None:
+    made = scene()
+    younger = replace(made.world.trust, agencies=made.world.trust.agencies[1:2])
+    assert judged(made, made.order(), trust=younger, registered=registry())
+    for registered in (unasked, registry(scjg=False, wjw=False)):
+        assert code_of(made, trust=younger, registered=registered) in (
+            "trust.agency", "registry.key",
+        )  # fmt: skip
+    assert code_of(made, trust=younger, registered=registry(scjg=None)) == "trust.agency"
