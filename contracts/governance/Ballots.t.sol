@@ -47,7 +47,9 @@ contract BallotsTest is Consortium {
         for (uint256 i = 0; i < MEMBERS; i++) {
             ballots[i] = ballot(i, 1, YES, LATE);
         }
+        VM.recordLogs();
         cast(1, ballots);
+        equal("five votes, one decision", VM.getRecordedLogs().length, 6);
         equal("all", governance.proposal(1).yes, 5);
         equal("no delay", governance.proposal(1).executableAt, START);
     }

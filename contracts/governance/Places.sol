@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Replaceable} from "../Replaceable.sol";
+import {IAgencyBodies} from "../interfaces/IAgencyBodies.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
 import {IPlaces} from "../interfaces/IPlaces.sol";
 
@@ -63,6 +64,10 @@ abstract contract Places is Replaceable, IPlaces {
         else _statuses = next;
         IGoverned(current).replaceBy(next);
         if (IGoverned(next).governor() != address(this)) revert SuccessorInvalid(next);
+        // Members are looked up there: with any other kind of contract nobody could ever propose
+        // again. Nobody is called 0.
+        bool strange = _agencies == next && IAgencyBodies(next).agency(0).admittedAt != 0;
+        if (strange) revert SuccessorInvalid(next);
     }
 
     /// @param next Contract that counts the votes from now on, for the same registries.

@@ -6,6 +6,7 @@ import {CheckpointRegistry} from "../CheckpointRegistry.sol";
 import {Governance} from "../Governance.sol";
 import {StatusRegistry} from "../StatusRegistry.sol";
 import {IActions} from "../interfaces/IActions.sol";
+import {IAgencyBodies} from "../interfaces/IAgencyBodies.sol";
 import {IEmergencies} from "../interfaces/IEmergencies.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
 import {IMembers} from "../interfaces/IMembers.sol";
@@ -15,6 +16,19 @@ import {IReplaceable} from "../interfaces/IReplaceable.sol";
 import {IVotes} from "../interfaces/IVotes.sol";
 import {Consortium} from "../testing/Consortium.sol";
 import {VM} from "../testing/Vm.sol";
+
+/// @dev Obeys, and knows an agency called 0.
+contract StrangeRegistry {
+    address public governor;
+
+    constructor(address governor_) {
+        governor = governor_;
+    }
+
+    function agency(bytes32) external view returns (IAgencyBodies.Agency memory found) {
+        found.admittedAt = uint40(block.timestamp);
+    }
+}
 
 /// @dev Another contract takes the place of one of the consortium's.
 contract PlacesTest is Consortium {
@@ -82,6 +96,15 @@ contract PlacesTest is Consortium {
         }
         agree(replacement(registry, address(next)));
         refused(registry, address(next), abi.encodeWithSelector(unknown, registry));
+    }
+
+    function test_attack_what_knows_no_agencies_takes_the_place_of_their_registry() external {
+        address strange = address(new StrangeRegistry(governor));
+        bytes4 invalid = IReplaceable.SuccessorInvalid.selector;
+        refused(address(agencies), strange, abi.encodeWithSelector(invalid, strange));
+        address heads = address(new CheckpointRegistry(governor));
+        refused(address(agencies), heads, "");
+        agree(replacement(address(statuses), heads));
     }
 
     // --- the contract that counts the votes ---

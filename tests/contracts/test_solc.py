@@ -107,7 +107,9 @@ def test_code_that_depends_on_its_place_is_refused(
     ]
 
 
-@pytest.mark.parametrize("name", ["AgencyRegistry", "CheckpointRegistry", "StatusRegistry"])
+@pytest.mark.parametrize(
+    "name", ["Governance", "AgencyRegistry", "CheckpointRegistry", "StatusRegistry"]
+)
 def test_committed_code_hash_is_that_of_the_committed_code(name: str) -> None:
     kept = json.loads((ROOT / f"ledger/adapters/abi/{name}.json").read_text("utf-8"))
     assert kept["contractName"] == name
