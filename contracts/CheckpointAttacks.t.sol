@@ -60,9 +60,9 @@ contract CheckpointAttacksTest is Anchored {
             for (uint256 j = i + 1; j < 3; j++) {
                 (TreeSize last,,,) = checkpoints.head(LOG);
                 uint256 from = TreeSize.unwrap(last);
-                bytes32 head = digestOf(LOG, from + 1, rootOf(from + 1));
+                bytes32 next = digestOf(LOG, from + 1, rootOf(from + 1));
                 bytes[] memory signed = pair(
-                    signature(attesters[i], head), signature(attesters[j], head)
+                    signature(attesters[i], next), signature(attesters[j], next)
                 );
                 bytes32[] memory path = proof(from, from + 1);
                 bytes memory data = publication(LOG, from + 1, rootOf(from + 1), path, signed);

@@ -16,10 +16,10 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         bool frozen;
     }
 
+    /// @dev Two slots, each written at once: the stamp is the block's number before its time.
     struct Head {
         RootHash root;
-        uint64 blockNumber;
-        uint40 blockTime;
+        uint256 stamp;
     }
 
     /// @dev Of a frozen log: its last good head and who goes on. Of a log that goes on: the log
@@ -32,6 +32,7 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
     /// @notice Attesters that one log can have.
     uint256 public constant ATTESTER_LIMIT = 16;
 
+    uint256 private constant TIME_BITS = 40;
     bytes32 private constant DOMAIN_NAME = keccak256("Mianti Checkpoints");
     bytes32 private constant CHECKPOINT_TYPE =
         keccak256("Checkpoint(bytes32 log,uint64 size,bytes32 root)");
@@ -86,7 +87,7 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
     /// @inheritdoc ICheckpointRegistry
     function freeze(bytes32 logId, TreeSize lastGood, bytes32 successor) external onlyGovernor {
         _requireLive(logId);
-        if (TreeSize.unwrap(lastGood) != 0 && _heads[logId][lastGood].blockNumber == 0) {
+        if (TreeSize.unwrap(lastGood) != 0 && _heads[logId][lastGood].stamp == 0) {
             revert CheckpointUnknown(logId, lastGood);
         }
         _logs[logId].frozen = true;
@@ -117,25 +118,19 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         if (log.anchor == address(0)) revert LogUnknown(logId);
         if (log.anchor != msg.sender) revert CheckpointAnchorOnly(msg.sender, log.anchor);
         if (log.frozen) revert LogIsFrozen(logId);
-        Link memory last = Link({logId: logId, size: log.size});
-        if (TreeSize.unwrap(log.size) == 0) last = _origins[logId];
-        if (size < last.size || TreeSize.unwrap(size) == 0) {
-            revert CheckpointNotNewer(last.size, size);
-        }
-        RootHash known = _heads[last.logId][last.size].root;
+        (TreeSize last, RootHash known) = _continued(logId, log.size);
+        if (size < last || TreeSize.unwrap(size) == 0) revert CheckpointNotNewer(last, size);
         if (size == log.size && root == known) return;
         _requireAttested(logId, size, root, log.threshold, signatures);
         // The first head of all extends nothing, so nothing can be proven.
-        bool proven = TreeSize.unwrap(last.size) == 0
+        bool proven = TreeSize.unwrap(last) == 0
             ? proof.length == 0
-            : RFC6962.extends(last.size, known, size, root, proof);
+            : RFC6962.extends(last, known, size, root, proof);
         if (!proven) revert CheckpointInconsistent();
         _logs[logId].size = size;
-        _heads[logId][size] = Head({
-            root: root,
-            blockNumber: uint64(block.number),
-            blockTime: uint40(block.timestamp)
-        });
+        Head storage taken = _heads[logId][size];
+        taken.root = root;
+        taken.stamp = (block.number << TIME_BITS) | uint40(block.timestamp);
         emit CheckpointAnchored(logId, size, root);
     }
 
@@ -151,7 +146,7 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
 
     /// @inheritdoc ICheckpointRegistry
     function goodAt(bytes32 logId, TreeSize size) external view returns (bool) {
-        if (_heads[logId][size].blockNumber == 0) return false;
+        if (_heads[logId][size].stamp == 0) return false;
         return !_logs[logId].frozen || !(_endings[logId].size < size);
     }
 
@@ -210,7 +205,7 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         returns (RootHash root, uint64 blockNumber, uint40 blockTime)
     {
         Head memory taken = _heads[logId][size];
-        return (taken.root, taken.blockNumber, taken.blockTime);
+        return (taken.root, uint64(taken.stamp >> TIME_BITS), uint40(taken.stamp));
     }
 
     /// @inheritdoc ICheckpointRegistry
@@ -245,6 +240,16 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         emit LogAttestersSet(logId, attesters, threshold);
     }
 
+    /// @param logId The log.
+    /// @param size Size of its last head; 0 when it has none.
+    /// @return Size of the head that the next one continues; 0 when it continues none.
+    /// @return Root of that head.
+    function _continued(bytes32 logId, TreeSize size) private view returns (TreeSize, RootHash) {
+        if (TreeSize.unwrap(size) != 0) return (size, _heads[logId][size].root);
+        Link memory origin = _origins[logId];
+        return (origin.size, _heads[origin.logId][origin.size].root);
+    }
+
     /// @param logId Log whose head it is.
     /// @param size Number of entries.
     /// @param root Root of the log at that size.
@@ -260,12 +265,13 @@ contract CheckpointRegistry is ICheckpointRegistry, Governed {
         if (signatures.length != threshold) {
             revert CheckpointAttestersCount(signatures.length, threshold);
         }
+        mapping(address account => bool) storage attests = _attests[logId];
         bytes32 digest = checkpointDigest(logId, size, root);
         address last = address(0);
         for (uint256 i = 0; i < threshold; i++) {
             address attester = EIP712.recover(digest, signatures[i]);
             if (attester == address(0)) revert CheckpointSignatureInvalid(i);
-            if (!_attests[logId][attester]) revert CheckpointAttesterUnknown(attester);
+            if (!attests[attester]) revert CheckpointAttesterUnknown(attester);
             // Ascending, so that nobody counts twice.
             if (attester <= last) revert CheckpointAttestersUnsorted();
             last = attester;

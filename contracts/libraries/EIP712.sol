@@ -34,8 +34,8 @@ library EIP712 {
     /// @return Address of the signer; zero when the signature is none of this form.
     function recover(bytes32 signed, bytes calldata signature) internal pure returns (address) {
         if (signature.length != 65) return address(0);
-        bytes32 s = bytes32(signature[32:64]);
+        bytes32 s = bytes32(signature[32:]);
         if (uint256(s) > HALF_ORDER) return address(0);
-        return ecrecover(signed, uint8(signature[64]), bytes32(signature[:32]), s);
+        return ecrecover(signed, uint8(signature[64]), bytes32(signature), s);
     }
 }

@@ -125,13 +125,13 @@ library RFC6962 {
             last >>= 1;
         }
         // An older log that is one complete subtree is itself the first node of the path.
-        uint256 next = position == 0 ? 0 : 1;
-        if (proof.length < next) return false;
-        bytes32 oldHash = next == 0 ? RootHash.unwrap(oldRoot) : proof[0];
+        uint256 first = position == 0 ? 0 : 1;
+        if (proof.length < first) return false;
+        bytes32 oldHash = first == 0 ? RootHash.unwrap(oldRoot) : proof[0];
         bytes32 newHash = oldHash;
-        for (; next < proof.length; next++) {
+        for (uint256 i = first; i < proof.length; i++) {
             if (last == 0) return false;
-            bytes32 sibling = proof[next];
+            bytes32 sibling = proof[i];
             if (position & 1 == 1 || position == last) {
                 oldHash = nodeHash(sibling, oldHash);
                 newHash = nodeHash(sibling, newHash);
