@@ -1,0 +1,1 @@
+"""What ``scripts/gas`` measures: a consortium on a fresh chain; each operation runs on it once."""
