@@ -18,7 +18,6 @@ from certs.errors import CertsError
 from certs.jwk import public_from_jwk
 from certs.webauthn import WebauthnPolicyMissing
 from certs.x509.path import validate_path
-from ledger.agencies.standing import admitted, key_counts
 from ledger.consent.delegation import DelegationAbsent
 from ledger.errors import Malformed, Unauthorised
 from ledger.flows.door.powers import chain_for
@@ -139,14 +138,9 @@ def check_agency_signature(
 ) -> None:
     """Signature, registered key and certificate path of an agency, all as of now."""
     now, key_id = platform.now(), _raw(signature.kid)
-    if (
-        signature.alg != "es256"
-        or not signature.x5c
-        or not key_counts(platform.chain.key_rows(agency), key_id, now)
-    ):
-        raise SignerUnknown("This key is not registered for the agency.", agency=agency)
-    if not admitted(platform.chain.agency(agency), now):
-        raise SignerUnknown("The agency is no member of the consortium now.", agency=agency)
+    certified = signature.alg == "es256" and signature.x5c
+    if not certified or not platform.chain.key_valid(agency, key_id, now):
+        raise SignerUnknown("This key does not count as the agency's now.", agency=agency)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in signature.x5c]
         roots = [x509.load_der_x509_certificate(der) for der in platform.trust.x509_roots]

@@ -13,7 +13,6 @@ from certs.statuslist import chain_of
 from certs.x509.authority import agency_of
 from certs.x509.path import validate_path
 from ledger.agencies.duty import answering
-from ledger.agencies.standing import key_counts
 from ledger.errors import Tampered
 from ledger.platform import Platform
 
@@ -35,5 +34,5 @@ def check_signer(platform: Platform, token: str, issuer: str, at: datetime) -> N
     body = answering(chain.duties(issuer, ""), chain.agency, issuer, "", at).body
     if signer != body:
         raise Tampered(f"{signer} signed it and did not answer for it")
-    if not key_counts(chain.key_rows(signer), base64url.decode(certificate_key_id(ders[0])), at):
+    if not chain.key_valid(signer, base64url.decode(certificate_key_id(ders[0])), at):
         raise Tampered("it is signed with a key that did not count")
