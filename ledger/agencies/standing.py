@@ -33,6 +33,15 @@ def key_counts(rows: Iterable[KeyRow], key_id: bytes, at: datetime) -> bool:
     return compromised(own, key_id, at) is None and covering(own, at) is not None
 
 
+def admitted(record: AgencyRecord | None, at: datetime) -> bool:
+    """Whether it was a member of the consortium: admitted, and neither dissolved nor expelled."""
+    return (
+        record is not None
+        and record.admitted_at <= at
+        and (record.ended_at is None or at < record.ended_at)
+    )
+
+
 def suspension(record: AgencyRecord, at: datetime) -> Span | None:
     """The suspension that ran at ``at``."""
     return covering(record.suspensions, at)
