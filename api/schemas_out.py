@@ -220,15 +220,6 @@ class HeldOut(Out):
     same_as: list[str]
 
 
-class AgencyOut(Out):
-    id: str
-    zh: str
-    en: str
-    kind: str
-    credit_code: str
-    roles: list[str]
-
-
 class ListVersionOut(Out):
     """A version of a status list: SHA-256 of its token as on chain, the same as a CID, and where
     the token is read."""

@@ -115,7 +115,7 @@ def open_platform(
             chain=chain,
             attesters=attesters,
             chain_events=EthereumEvents(Believed(node, book, trust.chain)),
-            governance=EthereumGovernance(node, book, trust.chain),
+            governance=EthereumGovernance(node, book, trust.chain, relay=kept["eth/anchor"]),
             signing=SigningFiles(folder.agency_keys, passphrase),
             press=PressProcess(),
             log=log_identity(settings, kept),

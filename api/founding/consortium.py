@@ -28,7 +28,8 @@ RULES = {
     port.Gravity.CONSTITUTIONAL: port.Rule(6667, 6667, 7 * DAY_S, 7 * DAY_S),
 }
 """Quorum, majority, days to vote and days to wait; who is unanimous need not wait."""
-REASON = hashlib.sha256("创立联盟 · founding the consortium".encode()).digest()
+WHY = "创立联盟 · founding the consortium"
+REASON = hashlib.sha256(WHY.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,13 @@ from api.founding.authority import (
     make_authority,
     make_secrets,
 )
-from api.founding.consortium import Consortium, make_consortium
+from api.founding.consortium import WHY, Consortium, make_consortium
 from api.founding.trust import LIFETIME, write_trust
 from api.wiring import kubo_there, open_platform, utc_now
 from certs import base64url
 from ledger.catalogue.data import built_in_catalogue, catalogue_documents
 from ledger.errors import Conflict
+from ledger.flows.consortium.proposals import keep_reason
 from ledger.flows.door.edge_rows import with_seal
 from ledger.flows.door.statements import own_statement
 from ledger.flows.evidence.anchor import anchor
@@ -112,6 +113,7 @@ def found(
     progress("写入首批条目并上链", "logging and anchoring the first entries")
     with open_platform(made.root, now, randomness) as platform:
         accounts = _accounts(made, platform)
+        keep_reason(platform, WHY)
         _admit(platform, roots, wanted)
         publish_catalogue(platform, catalogue_documents())
         for agency in filter(wanted.admits, issuing_agencies(catalogue)):

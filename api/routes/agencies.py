@@ -1,4 +1,4 @@
-"""Who takes part, and whom to trust: open to all."""
+"""Whom to trust: open to all."""
 
 from __future__ import annotations
 
@@ -6,28 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.edge import PlatformOf
-from api.schemas_out import AgencyOut, Page
 
 router = APIRouter(tags=["public"])
-
-
-@router.get("/v1/agencies")
-def agencies(platform: PlatformOf) -> Page:
-    """The agencies of the catalogue."""
-    return Page(
-        items=[
-            AgencyOut(
-                id=one.id,
-                zh=one.zh,
-                en=one.en,
-                kind=one.kind,
-                credit_code=one.credit_code,
-                roles=list(one.roles),
-            )
-            for one in platform.catalogue.agencies.values()
-        ],
-        next=None,
-    )
 
 
 @router.get("/v1/trust-list", response_class=Response)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -20,10 +19,9 @@ from api.answers import (
 from api.auth import AGENCIES, Caller, Role
 from api.door import Posted, posted
 from api.edge import AgencyCaller, EdgeOf, HolderCaller, PlatformOf, TracingCaller, only
-from api.problems import QueryRefused
+from api.moments import At, aware
 from api.schemas import PlanIn
 from api.schemas_out import Accepted, Page
-from certs.moments import MomentOutOfRange, moment_of
 from ledger import tlog
 from ledger.errors import NotFound
 from ledger.flows.matters.cases import read_case
@@ -40,12 +38,6 @@ from ledger.reuse.plan_json import fitness_json
 from ledger.reuse.rulings import Ruling
 
 router = APIRouter(tags=["cases"])
-RFC3339 = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"
-At = Annotated[
-    str | None,
-    Query(pattern=RFC3339, max_length=40, description="as of this time, RFC 3339 (default: now)"),
-]
-
 Principal = Annotated[
     str | None, Query(pattern="^sub_[a-z2-7]{26}$", description="for whom the caller speaks")
 ]
@@ -55,7 +47,7 @@ Principal = Annotated[
 def plan(case: str, caller: AgencyCaller, platform: PlatformOf, at: At = None) -> dict[str, Any]:
     """The exemption plan as of now, or of a past time: what serves, why, and what is truly missing;
     with what a request for consent must name, no more."""
-    made = plan_case(platform, caller.own_agency, case, _aware(at))
+    made = plan_case(platform, caller.own_agency, case, aware(at))
     return {**made.to_json(), "consent_items": made.consent_items()}
 
 
@@ -83,16 +75,6 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
             for one in ruling.rules
         ],
     }
-
-
-def _aware(at: str | None) -> datetime | None:
-    try:
-        return moment_of(datetime.fromisoformat(at)) if at is not None else None
-    except (MomentOutOfRange, ValueError) as error:
-        raise QueryRefused(
-            "A time is a real one, with its zone and a year from 1970 to 8999.",
-            errors=[{"at": "at", "rule": "moment"}],
-        ) from error
 
 
 @router.post("/v1/cases/{case}/plan", status_code=202)

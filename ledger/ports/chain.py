@@ -109,6 +109,20 @@ class DutyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BasisRow:
+    """An append-only row of a granted basis: agency × item × kind × sort × period. ``item`` and
+    ``kind`` are ids, those longer than 31 characters the 0x-hex of their SHA-256."""
+
+    agency: str
+    item: str
+    kind: str
+    sort: str
+    valid_from: datetime
+    valid_to: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LogEnding:
     """A log frozen at ``last_good`` entries. ``successor``: id of the log that continues the same
     tree, where one does."""
@@ -203,6 +217,14 @@ class Chain(Protocol):
 
     def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
         """All rows of the type, in whatever region."""
+        ...
+
+    def all_scope_rows(self, agency: str) -> list[ScopeRow]:
+        """All rows of all types, those of one type and region together in order of recording."""
+        ...
+
+    def basis_rows(self, agency: str) -> list[BasisRow]:
+        """All granted bases, those of one item, kind and sort together in order of recording."""
         ...
 
     def key_rows(self, agency: str) -> list[KeyRow]: ...

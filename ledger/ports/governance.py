@@ -271,7 +271,10 @@ class SetRule(Action):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal as the contract has it now. Weights are those of the moment of proposing."""
+    """A proposal as the contract has it now. Weights are those of the moment of proposing.
+
+    ``content`` is the digest that ballots are signed over: of chain, contract, number, reason and
+    ``encoded``, the actions as they were sent (kind and ABI-encoded arguments)."""
 
     number: int
     proposer: str
@@ -288,6 +291,8 @@ class Proposal:
     no: int
     abstain: int
     transaction: str
+    content: bytes
+    encoded: tuple[tuple[int, bytes], ...]
 
 
 class Governance(Protocol):
@@ -298,8 +303,9 @@ class Governance(Protocol):
     anything, whatever its weight; the past is nobody's to change.
     """
 
-    def rehearse(self, actions: Sequence[Action]) -> None:
-        """Raises what carrying them out now would raise; changes nothing."""
+    def rehearse(self, actions: Sequence[Action], key: bytes | None = None) -> None:
+        """Raises what carrying them out now would raise, and what proposing them with this key
+        would; changes nothing."""
         ...
 
     def propose(self, key: bytes, actions: Sequence[Action], reason: bytes) -> int:
@@ -314,11 +320,13 @@ class Governance(Protocol):
         """Signed here, sent by nobody yet."""
         ...
 
-    def cast(self, sender: bytes, ballots: Sequence[Ballot]) -> None:
-        """All of one proposal; ``sender`` pays the way and need be nobody."""
+    def cast(self, sender: bytes | None, ballots: Sequence[Ballot]) -> None:
+        """All of one proposal; ``sender`` is a key of anybody's (None: the platform's own)."""
         ...
 
-    def execute(self, sender: bytes, number: int) -> None: ...
+    def execute(self, sender: bytes | None, number: int) -> None:
+        """``sender`` as for `cast`."""
+        ...
 
     def withdraw(self, key: bytes, number: int) -> None: ...
 

@@ -43,6 +43,12 @@ def get(template: str, who: frozenset[str], of: str | None = None, *foreign: str
 
 ENVELOPE = {"payload": "e30", "payloadType": "x", "signatures": []}
 KEY = "A" * 43
+BALLOT = {
+    "member": "zwb",
+    "choice": "yes",
+    "deadline": "2026-07-01T09:00:00Z",
+    "signature": "0x" + "11" * 65,
+}
 OFFICER = {"officer": "o", "reason": "x", "channel": "online"}
 LINES = (
     Line("POST", "/v1/token", OPEN, writes=False),
@@ -72,6 +78,16 @@ LINES = (
     get("/v1/facts", OPEN),
     get("/v1/grants", OPEN),
     get("/v1/agencies", OPEN),
+    get("/v1/agencies/{agency}", OPEN),
+    get("/v1/agencies/{agency}/history", OPEN),
+    get("/v1/proposals", WATCHING),
+    get("/v1/proposals/{number}", WATCHING),
+    Line(
+        "POST",
+        "/v1/proposals/{number}/ballots",
+        AGENCY,
+        body={"ballots": [BALLOT]},
+    ),
     get("/v1/trust-list", OPEN),
     get("/v1/status-lists/{agency}", OPEN),
     get("/v1/status-lists/{agency}/versions", OPEN),

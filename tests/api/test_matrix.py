@@ -122,7 +122,7 @@ def call(world: World, line: Line, path: str, who: str | None) -> Response:
 def some_path(line: Line) -> str:
     if line.template.endswith("/trace"):
         return f"{line.template}?key=case:none"
-    values = {"{entry}": "0", "{path}": "000.p/1", "{agency}": "scjg"}
+    values = {"{entry}": "0", "{path}": "000.p/1", "{agency}": "scjg", "{number}": "0"}
     return re.sub(r"\{\w+\}", lambda found: values.get(found[0], "none"), line.template)
 
 

@@ -17,7 +17,7 @@ from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.sending import call
 from ledger.errors import ChainAway
-from ledger.ports import AgencyName, AgencyRecord, DutyRow, KeyRow, ScopeRow, Span
+from ledger.ports import AgencyName, AgencyRecord, BasisRow, DutyRow, KeyRow, ScopeRow, Span
 
 _PAGE = 256
 _UINT32 = 1 << 32
@@ -90,6 +90,14 @@ class AgencyRegister:
         kinds = self._rows(lambda at: self._read("scopes", named, at, _PAGE))
         return [(text_of(one["licenceType"]), one["region"]) for one in kinds]
 
+    def all_scope_rows(self, agency: str) -> list[ScopeRow]:
+        named = _id(agency)
+        return [
+            ScopeRow(agency, kind, region, *_period(period))
+            for kind, region in self.scopes(agency)
+            for period in self._scope(named, _id(kind), region)
+        ]
+
     def key_rows(self, agency: str) -> list[KeyRow]:
         """By key in order of first recording, then in order of recording."""
         named = _id(agency)
@@ -130,6 +138,15 @@ class AgencyRegister:
             return []
         keys = self._rows(lambda at: self._read("bases", named, at, _PAGE))
         return [(k["item"], k["kind"], SORTS[k["sort"] - 1], self._basis(named, k)) for k in keys]
+
+    def basis_rows(self, agency: str) -> list[BasisRow]:
+        return [
+            BasisRow(
+                agency, text_of(item), text_of(kind), sort, p.valid_from, p.valid_to, p.recorded_at
+            )
+            for item, kind, sort, periods in self.bases(agency)
+            for p in periods
+        ]
 
     def duties(self, issuer: str, licence_type: str) -> list[DutyRow]:
         kind, rows = _id(licence_type) if licence_type else _NONE, list[DutyRow]()

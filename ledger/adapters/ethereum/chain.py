@@ -27,6 +27,7 @@ from ledger.errors import ChainAway, LedgerError
 from ledger.ports import (
     AgencyRecord,
     Anchor,
+    BasisRow,
     ChainHead,
     ChainIdentity,
     DutyRow,
@@ -172,6 +173,14 @@ class EthereumChain:
     def scope_rows(self, agency: str, licence_type: str) -> list[ScopeRow]:
         with self._believed.usable():
             return self._agencies.scope_rows(agency, licence_type)
+
+    def all_scope_rows(self, agency: str) -> list[ScopeRow]:
+        with self._believed.usable():
+            return self._agencies.all_scope_rows(agency)
+
+    def basis_rows(self, agency: str) -> list[BasisRow]:
+        with self._believed.usable():
+            return self._agencies.basis_rows(agency)
 
     def key_rows(self, agency: str) -> list[KeyRow]:
         with self._believed.usable():

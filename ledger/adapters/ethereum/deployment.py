@@ -13,7 +13,7 @@ from ledger.adapters.ethereum.address_book import AddressBook, chain_identity
 from ledger.adapters.ethereum.contracts import CONTRACTS, GOVERNANCE, bytes32, contract
 from ledger.adapters.ethereum.errors import AccountUsed, OtherCode
 from ledger.adapters.ethereum.node import Node, code_at, transaction_count
-from ledger.adapters.ethereum.sending import address_of, transact, try_creation
+from ledger.adapters.ethereum.sending import address_of, transact, try_transaction
 from ledger.errors import ChainAway
 from ledger.ports.governance import Gravity, Rule, Seat
 
@@ -43,7 +43,7 @@ def survey(node: Node, key: bytes, seats: Sequence[Seat], rules: Mapping[Gravity
         _check_nonce(node, deployer, len(standing), CONTRACTS[len(standing)])
     if not standing:
         creation = contract(GOVERNANCE).creation(*_founding(places, seats, rules))
-        try_creation(node, deployer, creation)
+        try_transaction(node, deployer, None, creation)
     return Survey(found.chain_id, found.genesis, deployer, places, standing)
 
 

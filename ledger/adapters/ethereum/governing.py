@@ -12,18 +12,17 @@ from certs.trust.payload import Chain as PinnedChain
 from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.actions import GRAVITIES, decoded_actions, encoded_actions
 from ledger.adapters.ethereum.address_book import AddressBook
+from ledger.adapters.ethereum.ballots import CHOICES, signed_ballot
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
 from ledger.adapters.ethereum.errors import ReceiptFalse
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.refused_governance import ProposalRehearsed, ProposalUnknown
-from ledger.adapters.ethereum.sending import address_of, call_now, transact
-from ledger.adapters.ethereum.typed_data import digest_of, signature, vote_message
+from ledger.adapters.ethereum.sending import address_of, call_now, transact, try_transaction
 from ledger.ports.governance import Action, Ballot, Choice, Gravity, Proposal, Rule, Seat, Stage
 
 _PAGE = 64
-_CHOICES = (None, Choice.YES, Choice.NO, Choice.ABSTAIN)
 _STAGES = (
     None,
     Stage.VOTING,
@@ -35,6 +34,7 @@ _STAGES = (
     Stage.EXPIRED,
 )
 _NOBODY = bytes(32)
+_SOME_REASON = b"\1" * 32
 
 
 class EthereumGovernance:
@@ -43,17 +43,29 @@ class EthereumGovernance:
     Every write checks first that the chain is the one of the address book, reads do from time to
     time (ChainForeign)."""
 
-    def __init__(self, node: Node, book: AddressBook, pinned: PinnedChain | None = None) -> None:
-        self._node, self._book = node, book
+    def __init__(
+        self,
+        node: Node,
+        book: AddressBook,
+        pinned: PinnedChain | None = None,
+        *,
+        relay: bytes | None = None,
+    ) -> None:
+        """``relay``: the key of an account that sends what others signed."""
+        self._node, self._book, self._relay = node, book, relay
         self._believed = Believed(node, book, pinned)
         self._place = book.contracts[GOVERNANCE]
         self._kind = contract(GOVERNANCE)
 
-    def rehearse(self, actions: Sequence[Action]) -> None:
+    def rehearse(self, actions: Sequence[Action], key: bytes | None = None) -> None:
         self._believed.identity()
+        encoded = encoded_actions(actions)
         try:
-            self._read("rehearse", encoded_actions(actions))
+            self._read("rehearse", encoded)
         except ProposalRehearsed:
+            if key is not None:
+                data = self._kind.functions["propose"].encode(encoded, _SOME_REASON)
+                try_transaction(self._node, address_of(key), self._place, data)
             return
         raise ReceiptFalse("The chain's node says that a rehearsal took effect.", transaction="")
 
@@ -69,7 +81,7 @@ class EthereumGovernance:
         )
 
     def vote(self, key: bytes, number: int, choice: Choice) -> None:
-        self._write(key, "vote", number, _CHOICES.index(choice))
+        self._write(key, "vote", number, CHOICES.index(choice))
 
     def ballot(
         self, key: bytes, number: int, member: str, choice: Choice, deadline: datetime
@@ -77,31 +89,24 @@ class EthereumGovernance:
         made = self._made(number)
         if made is None:
             raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
-        message = {
-            "number": number,
-            "content": made[0]["content"],
-            "member": bytes32(member),
-            "choice": _CHOICES.index(choice),
-            "deadline": seconds(deadline),
-        }
-        signed = digest_of(vote_message(self._book.chain_id, self._place, message))
-        return Ballot(number, member, choice, deadline, signature(signed, key))
+        ballot = (number, member, choice, deadline)
+        return signed_ballot(self._book.chain_id, self._place, made[0]["content"], ballot, key)
 
-    def cast(self, sender: bytes, ballots: Sequence[Ballot]) -> None:
+    def cast(self, sender: bytes | None, ballots: Sequence[Ballot]) -> None:
         numbers = {ballot.number for ballot in ballots}
         if len(numbers) != 1:
             raise ValueError("ballots that are sent together are of one proposal")
         given = [
-            (bytes32(b.member), _CHOICES.index(b.choice), seconds(b.deadline), b.signature)
+            (bytes32(b.member), CHOICES.index(b.choice), seconds(b.deadline), b.signature)
             for b in ballots
         ]
-        self._write(sender, "castSigned", numbers.pop(), given)
+        self._write(self._payer(sender), "castSigned", numbers.pop(), given)
 
-    def execute(self, sender: bytes, number: int) -> None:
+    def execute(self, sender: bytes | None, number: int) -> None:
         made = self._made(number)
         if made is None:
             raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
-        self._write(sender, "execute", number, made[0]["actions"])
+        self._write(self._payer(sender), "execute", number, made[0]["actions"])
 
     def withdraw(self, key: bytes, number: int) -> None:
         self._write(key, "withdraw", number)
@@ -134,6 +139,8 @@ class EthereumGovernance:
             no=now["no"],
             abstain=now["abstain"],
             transaction=transaction,
+            content=values["content"],
+            encoded=tuple((kind, data) for kind, data in values["actions"]),
         )
 
     def proposals(self) -> int:
@@ -159,7 +166,13 @@ class EthereumGovernance:
         return Rule(*rule.values())
 
     def choice_of(self, number: int, member: str) -> Choice | None:
-        return _CHOICES[self._read("choiceOf", number, bytes32(member))[0]]
+        return CHOICES[self._read("choiceOf", number, bytes32(member))[0]]
+
+    def _payer(self, sender: bytes | None) -> bytes:
+        key = self._relay if sender is None else sender
+        if key is None:
+            raise ValueError("this port was opened without an account of its own")
+        return key
 
     def _made(self, number: int) -> tuple[dict[str, Any], str] | None:
         """What was proposed, and the transaction that did."""

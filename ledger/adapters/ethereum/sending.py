@@ -101,9 +101,11 @@ def transact(node: Node, key: bytes, to: str | None, data: bytes) -> answers.Rec
     raise ChainAway("The chain's node does not take the transaction.") from last
 
 
-def try_creation(node: Node, sender: str, data: bytes) -> None:
-    """Raises what creating a contract with this data would raise now; sends nothing."""
+def try_transaction(node: Node, sender: str, to: str | None, data: bytes) -> None:
+    """Raises what this transaction of the address ``sender`` would raise now; sends nothing."""
     wanted = {"from": sender, "data": "0x" + data.hex(), "gasPrice": "0x0"}
+    if to is not None:
+        wanted["to"] = to
     try:
         node.ask(("eth_estimateGas", _tried(node, wanted)))
     except RpcRefused as refused:

@@ -9,6 +9,7 @@ plans    signed plans made again from the entries that they saw
 compared keyed digests of fields against the sealed licences
 status   the published lists against the statements and the chain
 changes  each change of status by who answered for the licence then
+reasons  texts → the digests that proposals carry
 secrets  what lies sealed beside the log opens and belongs to its row
 catalogues documents → digests that their owners stated
 erasures asked by the holder, approved by two, and truly gone

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from ledger.adapters.ethereum.believing import Believed
+from ledger.adapters.ethereum.contracts import CONTRACTS, contract
 from ledger.adapters.ethereum.errors import OtherChain, ReceiptFalse
 from ledger.adapters.ethereum.events import EthereumEvents
 from ledger.adapters.ethereum.remote import RemoteNode
+from ledger.agencies.telling import table, told_event
 from ledger.errors import ChainAway
 from ledger.flows.evidence.chain_index import ReorgTooDeep, forget, index_chain, index_whole_chain
 from ledger.index.chain import DEPTH
@@ -29,6 +31,7 @@ from tests.ledger.adapters.ethereum.world import (
     World,
     publish,
 )
+from tests.ledger.agencies.test_changes import Plain
 from tests.ledger.flows.chains import expected, indexing, shown
 
 
@@ -189,3 +192,31 @@ def test_ids_that_fill_no_text_are_shown_in_hex(place: World | ForeignWorld) -> 
     found = events_of(place).events(0, 10)
     opened = [one for one in found if one.name == "LogOpened" and LOG.hex() in one.subjects[0]]
     assert [one.values["logId"] for one in opened] == ["0x" + LOG.hex()]
+
+
+def test_every_event_of_the_contracts_is_told_in_a_sentence() -> None:
+    told = {name.partition(".")[0] for name in table("events")}
+    known = {name for one in CONTRACTS for name in contract(one).events}
+    assert told == known
+    for one in CONTRACTS:
+        for name, kind in contract(one).events.items():
+            values = {
+                field: _SAMPLES[abi.partition("(")[0]]
+                for field, abi in zip(kind.names, kind.types, strict=True)
+            }
+            zh, en = told_event(name, values, Plain())
+            assert zh != name != en and "{" not in zh + en
+
+
+_SAMPLES: dict[str, Any] = {
+    "bytes32": "scjg",
+    "address": "0x" + "ab" * 20,
+    "address[]": [],
+    "string": "名",
+    "": [],
+    "uint8": 1,
+    "uint32": 310_101,
+    "uint40": 1_772_442_000,
+    "uint64": 7,
+    "uint256": 7,
+}
