@@ -29,6 +29,7 @@ from ledger.flows.reading.consent import grant_consent
 from ledger.flows.reading.release import release
 from ledger.log.entry import thread_commitment
 from ledger.log.statement import format_time
+from ledger.ports.governance import EndBasis, GrantBasis
 from ledger.reuse.exemption import Plan
 from tests.arranging import TAX
 from tests.stories.arranging import arranged_house
@@ -47,6 +48,7 @@ from tests.stories.speaking import (
     statement,
     stating,
 )
+from tests.stories.voting import decided
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +231,31 @@ def _codes(house: House, basis: bytes, changes: dict[str, Any]) -> str:
     return code_of(lambda: release(platform, HEALTH, data, recipient))
 
 
+def test_what_the_consortium_ended_is_neither_stated_nor_read(house: House) -> None:
+    """A signed catalogue that still has the grant opens nothing by itself."""
+    plan = house.hygiene_plan()
+    basis = stated(house, plan)
+    anchor(house.platform)
+    kind = "licence:business-licence"
+    decided(house, EndBasis(HEALTH, HYGIENE, kind, "statutory", 0))
+    assert code_of(lambda: stated(house, plan)) == "basis.unvoted"
+    assert code_of(lambda: based_release(house, basis)) == "basis.unvoted"
+
+
 def granting(house: House, *grants: Grant, policy: ReusePolicy | None = None) -> House:
-    """The same house, whose platform and key store have other grants and policies."""
+    """The same house, whose platform and key store have other grants, which the consortium voted,
+    and other policies."""
     catalogue = house.platform.catalogue
+    wanted = [
+        GrantBasis(one.agency, one.item, kind, one.sort.value)
+        for one in grants
+        for kind in one.kinds
+    ]
+    asked = house.platform.chain.basis_granted
+    now = house.platform.now()
+    missing = [one for one in wanted if not asked(one.agency, one.item, one.kind, one.sort, now)]
+    if missing:
+        decided(house, *missing)
     types = dict(catalogue.licence_types)
     if policy is not None:
         types["business-licence"] = replace(types["business-licence"], policy=policy)
