@@ -5,6 +5,7 @@ import {Replaceable} from "../Replaceable.sol";
 import {IAgencyBodies} from "../interfaces/IAgencyBodies.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
 import {IPlaces} from "../interfaces/IPlaces.sol";
+import {IReplaceable} from "../interfaces/IReplaceable.sol";
 
 /// @title The contracts that serve the consortium now
 abstract contract Places is Replaceable, IPlaces {
@@ -63,11 +64,12 @@ abstract contract Places is Replaceable, IPlaces {
         else if (current == _checkpoints) _checkpoints = next;
         else _statuses = next;
         IGoverned(current).replaceBy(next);
-        if (IGoverned(next).governor() != address(this)) revert SuccessorInvalid(next);
-        // Members are looked up there: with any other kind of contract nobody could ever propose
-        // again. Nobody is called 0.
-        bool strange = _agencies == next && IAgencyBodies(next).agency(0).admittedAt != 0;
-        if (strange) revert SuccessorInvalid(next);
+        bool fits = IGoverned(next).governor() == address(this)
+            && IGoverned(next).successor() == address(0);
+        // Members are looked up there, and nobody is called 0: with another kind of contract in
+        // this place nobody could ever propose again.
+        if (next == _agencies) fits = fits && IAgencyBodies(next).agency(0).admittedAt == 0;
+        if (!fits) revert SuccessorInvalid(next);
     }
 
     /// @param next Contract that counts the votes from now on, for the same registries.
@@ -75,7 +77,8 @@ abstract contract Places is Replaceable, IPlaces {
         _succeed(next);
         bool fits = IPlaces(next).agencies() == _agencies
             && IPlaces(next).checkpoints() == _checkpoints
-            && IPlaces(next).statuses() == _statuses;
+            && IPlaces(next).statuses() == _statuses
+            && IReplaceable(next).successor() == address(0);
         if (!fits) revert SuccessorInvalid(next);
         IGoverned(_agencies).obey(next);
         IGoverned(_checkpoints).obey(next);

@@ -20,6 +20,7 @@ import {VM} from "../testing/Vm.sol";
 /// @dev Obeys, and knows an agency called 0.
 contract StrangeRegistry {
     address public governor;
+    address public successor;
 
     constructor(address governor_) {
         governor = governor_;
@@ -107,6 +108,14 @@ contract PlacesTest is Consortium {
         agree(replacement(address(statuses), heads));
     }
 
+    function test_attack_what_was_replaced_takes_its_place_again() external {
+        AgencyRegistry next = new AgencyRegistry(governor);
+        agree(replacement(address(agencies), address(next)));
+        bytes4 invalid = IReplaceable.SuccessorInvalid.selector;
+        bytes memory wanted = abi.encodeWithSelector(invalid, address(agencies));
+        refused(address(next), address(agencies), wanted);
+    }
+
     // --- the contract that counts the votes ---
 
     function test_another_contract_counts_the_votes() external {
@@ -150,6 +159,16 @@ contract PlacesTest is Consortium {
             refused(governor, next, abi.encodeWithSelector(invalid, next));
         }
         refused(governor, STRANGER, abi.encodeWithSelector(invalid, STRANGER));
+    }
+
+    function test_attack_the_next_one_was_replaced_itself() external {
+        Governance next = again(address(agencies), address(checkpoints), address(statuses));
+        (Governance before, address old) = (governance, governor);
+        agree(replacement(old, address(next)));
+        (governance, governor) = (next, address(next));
+        bytes4 invalid = IReplaceable.SuccessorInvalid.selector;
+        refused(governor, old, abi.encodeWithSelector(invalid, old));
+        equal("for ever", before.successor(), address(next));
     }
 
     function test_nothing_is_carried_out_after_a_replacement_in_the_same_proposal() external {

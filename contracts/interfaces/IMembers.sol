@@ -25,7 +25,7 @@ interface IMembers {
     /// @param member Identifier of the member.
     event MemberUnseated(bytes32 indexed member);
 
-    /// @notice Thrown when a member, or the agency to be seated, is unknown.
+    /// @notice Thrown when an agency has no seat.
     /// @param member Identifier given.
     error MemberUnknown(bytes32 member);
 
