@@ -17,9 +17,11 @@ abstract contract Replaceable is IReplaceable {
         return _successor;
     }
 
-    /// @param next Contract that goes on; must be one, and another one.
+    /// @param next Contract that goes on; must be one, another one, and not replaced itself: it
+    /// would take no change, so that nothing could ever take its place again.
     function _succeed(address next) internal {
         if (next.code.length == 0 || next == address(this)) revert SuccessorInvalid(next);
+        if (IReplaceable(next).successor() != address(0)) revert SuccessorInvalid(next);
         _successor = next;
         emit ContractSucceeded(next);
     }

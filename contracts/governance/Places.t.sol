@@ -84,7 +84,25 @@ contract PlacesTest is Consortium {
         refused(registry, address(next), abi.encodeWithSelector(unknown, registry));
     }
 
+    /// @dev It would take no change, so neither it nor the votes could ever be replaced again.
+    function test_a_replaced_registry_does_not_come_back() external {
+        address first = address(agencies);
+        address next = address(new AgencyRegistry(governor));
+        agree(replacement(first, next));
+        refused(next, first, abi.encodeWithSelector(IReplaceable.SuccessorInvalid.selector, first));
+    }
+
     // --- the contract that counts the votes ---
+
+    function test_replaced_votes_do_not_come_back() external {
+        address first = governor;
+        Governance next = again(address(agencies), address(checkpoints), address(statuses));
+        agree(replacement(first, address(next)));
+        (governance, governor) = (next, address(next));
+        refused(
+            governor, first, abi.encodeWithSelector(IReplaceable.SuccessorInvalid.selector, first)
+        );
+    }
 
     function test_another_contract_counts_the_votes() external {
         Governance next = again(address(agencies), address(checkpoints), address(statuses));

@@ -13,8 +13,8 @@ interface IReplaceable {
     /// @param successor The contract that goes on.
     error ContractReplaced(address successor);
 
-    /// @notice Thrown when a successor is no contract, is the contract itself, or would not work
-    /// with the contracts that remain.
+    /// @notice Thrown when a successor is no contract, is the contract itself, was replaced itself,
+    /// or would not work with the contracts that remain.
     /// @param successor The address in question.
     error SuccessorInvalid(address successor);
 
