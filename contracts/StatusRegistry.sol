@@ -19,6 +19,7 @@ contract StatusRegistry is IStatusRegistry, Governed {
     bytes32[] private _ids;
     mapping(bytes32 listId => List) private _lists;
     mapping(bytes32 listId => bytes32 agency) private _owners;
+    mapping(bytes32 listId => bytes32 agency) private _issuers;
     mapping(bytes32 listId => mapping(uint64 version => bytes32 digest)) private _digests;
 
     /// @param governor_ Contract whose decisions this registry carries out.
@@ -29,7 +30,10 @@ contract StatusRegistry is IStatusRegistry, Governed {
         if (listId == 0) revert StatusListIdMissing();
         if (publisher == address(0)) revert StatusPublisherMissing();
         _requireHeir(listId, agency);
-        if (_owners[listId] == 0) _ids.push(listId);
+        if (_owners[listId] == 0) {
+            _ids.push(listId);
+            _issuers[listId] = agency;
+        }
         _owners[listId] = agency;
         _lists[listId].publisher = publisher;
         emit StatusListAssigned(listId, agency, publisher);
@@ -105,7 +109,9 @@ contract StatusRegistry is IStatusRegistry, Governed {
             if (given.endedAt == 0) return;
             revert IAgencyBodies.AgencyDissolved(agency, given.endedAt);
         }
-        (bytes32 heir,) = registry.responsible(owner, 0, uint40(block.timestamp));
+        // From whose licences stand in it, not from who has it now: what that one handed on before
+        // it got this duty does not take the list along.
+        (bytes32 heir,) = registry.responsible(_issuers[listId], 0, uint40(block.timestamp));
         // Where nobody answers any more, the list stays and may still change its publisher.
         if (heir == 0) heir = owner;
         if (agency != heir) revert StatusListTaken(listId, heir);

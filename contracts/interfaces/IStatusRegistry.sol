@@ -36,7 +36,7 @@ interface IStatusRegistry {
     error StatusAgencyUnknown(bytes32 agency);
 
     /// @notice Thrown when a list is to be given to another agency than the one that answers for
-    /// the licences of its present one.
+    /// the licences of its first one.
     /// @param listId Identifier of the list.
     /// @param agency Agency to which it may be given.
     error StatusListTaken(bytes32 listId, bytes32 agency);
@@ -68,8 +68,8 @@ interface IStatusRegistry {
     error StatusValidityPast(uint40 validUntil, uint40 blockTime);
 
     /// @notice Gives a list to an agency's publisher, or to a new one; only by the governor. A list
-    /// that belongs to an agency can only be given to the one that answers for that agency's
-    /// licences now: the agency itself, or whoever took its duty over for every type.
+    /// that was given can only be given to the agency that answers now for the licences of the
+    /// first one: that agency itself, or whoever took its duty over for every type.
     /// @param listId Identifier of the list.
     /// @param agency Agency whose list it is from now on; admitted, and for a new list not ended.
     /// @param publisher Address that may publish its versions.
