@@ -54,7 +54,8 @@ contract StatusRegistry is IStatusRegistry, Governed {
             if (resent) return;
             revert StatusVersionNotNewer(list.version, version);
         }
-        if (version > type(uint40).max) revert StatusVersionTooLarge(version);
+        // The next one and no other: who stole the publisher's key must not use all numbers up.
+        if (version > list.version + 1) revert StatusVersionTooLarge(version);
         uint40 blockTime = uint40(block.timestamp);
         if (validUntil <= blockTime) revert StatusValidityPast(validUntil, blockTime);
         list.version = uint40(version);

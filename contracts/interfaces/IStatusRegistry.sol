@@ -55,7 +55,7 @@ interface IStatusRegistry {
     /// @param given Number given.
     error StatusVersionNotNewer(uint64 current, uint64 given);
 
-    /// @notice Thrown when a version's number has more than 40 bits.
+    /// @notice Thrown when a version's number is beyond the next one.
     /// @param version Number given.
     error StatusVersionTooLarge(uint64 version);
 
@@ -78,7 +78,7 @@ interface IStatusRegistry {
     /// @notice Publishes a version; only the list's publisher. Publishing the last version again
     /// with the same values changes nothing and is not an error.
     /// @param listId Identifier of the list.
-    /// @param version Number greater than the last one, at most 40 bits long.
+    /// @param version Number that follows the last one.
     /// @param digest SHA-256 of the signed list.
     /// @param validUntil Time from which on this version no longer serves, later than the block's.
     function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external;

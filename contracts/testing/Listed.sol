@@ -44,9 +44,13 @@ abstract contract Listed is Founded {
         perform("change", governor, target, data);
     }
 
+    /// @dev All versions up to this one.
     function publish(uint64 version) internal {
-        bytes memory data = publication(LIST, version, digestOf(version), UNTIL);
-        perform("publish", PUBLISHER, target, data);
+        (uint64 newest,,) = statuses.head(LIST);
+        for (uint64 next = newest + 1; next <= version; next++) {
+            bytes memory data = publication(LIST, next, digestOf(next), UNTIL);
+            perform("publish", PUBLISHER, target, data);
+        }
     }
 
     function assignment(bytes32 list, bytes32 agency, address publisher)

@@ -135,10 +135,10 @@ class StatusValidityPast(ChainRefused):
 
 
 class StatusVersionTooLarge(ChainRefused):
-    """A version beyond what a list can count."""
+    """A version beyond the next one of its list."""
 
     code = "chain.status_version_too_large"
-    sentence = "Version {version} is beyond what a status list can count."
+    sentence = "Version {version} is beyond the next one of this status list."
 
 
 class LogSuccessorNotEmpty(ChainRefused):
