@@ -19,7 +19,7 @@ from ledger.adapters.ethereum.refused_heads import (
     StatusValidityPast,
     StatusVersionNotNewer,
 )
-from ledger.adapters.ethereum.sending import address_of
+from ledger.adapters.ethereum.sending import address_of, transact
 from ledger.ports import Chain, ChainHead, StatusHead
 from tests.ledger.adapters.ethereum.world import (
     ANCHORING,
@@ -27,6 +27,7 @@ from tests.ledger.adapters.ethereum.world import (
     CHAIN_ID,
     LIST,
     LOG,
+    PUBLISHER,
     ForeignWorld,
     Log,
     World,
@@ -163,6 +164,17 @@ def test_status_lists_only_grow(chain: Chain) -> None:
     assert (refused.value.current, refused.value.given) == (before + 1, before + 1)
     with pytest.raises(StatusValidityPast):
         chain.publish_status(LIST, before + 2, secret("digest"), BEGIN - timedelta(days=1))
+
+
+def test_a_list_that_serves_for_ever_can_still_be_read(standing: World) -> None:
+    """Its publisher wrote the largest time that the contract takes."""
+    chain = EthereumChain(standing.node, standing.book)
+    publish_list = contract(STATUS).functions["publish"]
+    data = publish_list.encode(
+        LIST, chain.status_head(LIST).version + 1, secret("d"), (1 << 40) - 1
+    )
+    transact(standing.node, PUBLISHER, standing.book.contracts[STATUS], data)
+    assert chain.status_head(LIST).digest == secret("d")
 
 
 def test_only_the_publisher_publishes_a_status_list(standing: World) -> None:
