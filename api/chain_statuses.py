@@ -40,7 +40,7 @@ _OURS = """
     checkpoint_attesters_unsorted checkpoint_inconsistent checkpoint_not_newer
     checkpoint_signature_invalid log_frozen log_unknown proposal_rehearsed
     status_digest_missing status_list_unknown status_publisher_only status_validity_past
-    status_version_not_newer status_version_too_large
+    status_validity_too_long status_version_not_newer status_version_too_large
 """
 CHAIN_STATUSES: Mapping[str, int] = {
     f"chain.{name}": status

@@ -33,7 +33,7 @@ contract StatusHandler is Listed {
         (bool done,) = target.call(data);
         if (publisher != wanted) isFalse("by another", done);
         if (!done || known(list, version, digest, time)) return;
-        isTrue("newer", version > newest(list));
+        equal("the next", version, newest(list) + 1);
         isTrue("of use", digest != 0 && time > block.timestamp);
         _versions[list].push(version);
         _digests[list][version] = digest;

@@ -80,6 +80,17 @@ contract StatusListsTest is Listed {
         ownerIs(LIST, MERGED, STRANGER);
     }
 
+    /// @dev What an agency handed on before it took the list over does not take the list along.
+    function test_the_list_stays_with_a_body_that_had_handed_on_its_own_duty() external {
+        admit(MERGED);
+        ofAgencies(abi.encodeCall(IAgencyDuties.transferDuty, (HEALTH, 0, MERGED)));
+        dissolve(MARKET, HEALTH);
+        change(assignment(LIST, HEALTH, PUBLISHER));
+        refused("whom nobody asked", assignment(LIST, MERGED, STRANGER), taken(HEALTH));
+        change(assignment(LIST, HEALTH, STRANGER));
+        ownerIs(LIST, HEALTH, STRANGER);
+    }
+
     /// @dev Handing over one licence type does not hand over the list with all the others.
     function test_one_licence_type_does_not_take_the_list_along() external {
         ofAgencies(abi.encodeCall(IAgencyDuties.transferDuty, (MARKET, FOOD_PERMIT, HEALTH)));

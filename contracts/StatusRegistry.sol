@@ -12,13 +12,15 @@ contract StatusRegistry is IStatusRegistry, Governed {
     /// @dev One slot, so that publishing reads and writes it once.
     struct List {
         address publisher;
-        uint40 version;
-        uint40 validUntil;
+        uint32 version;
+        uint40 publishedAt;
+        uint24 lifetime;
     }
 
     bytes32[] private _ids;
     mapping(bytes32 listId => List) private _lists;
     mapping(bytes32 listId => bytes32 agency) private _owners;
+    mapping(bytes32 listId => bytes32 agency) private _issuers;
     mapping(bytes32 listId => mapping(uint64 version => bytes32 digest)) private _digests;
 
     /// @param governor_ Contract whose decisions this registry carries out.
@@ -29,7 +31,10 @@ contract StatusRegistry is IStatusRegistry, Governed {
         if (listId == 0) revert StatusListIdMissing();
         if (publisher == address(0)) revert StatusPublisherMissing();
         _requireHeir(listId, agency);
-        if (_owners[listId] == 0) _ids.push(listId);
+        if (_owners[listId] == 0) {
+            _ids.push(listId);
+            _issuers[listId] = agency;
+        }
         _owners[listId] = agency;
         _lists[listId].publisher = publisher;
         emit StatusListAssigned(listId, agency, publisher);
@@ -45,16 +50,20 @@ contract StatusRegistry is IStatusRegistry, Governed {
         if (list.publisher != msg.sender) revert StatusPublisherOnly(msg.sender, list.publisher);
         if (digest == 0) revert StatusDigestMissing();
         if (version <= list.version) {
-            bool resent = version == list.version && validUntil == list.validUntil
+            bool resent = version == list.version && validUntil == _endOf(list)
                 && digest == _digests[listId][version];
             if (resent) return;
             revert StatusVersionNotNewer(list.version, version);
         }
-        if (version > type(uint40).max) revert StatusVersionTooLarge(version);
+        // The next one and no other: who stole the publisher's key must not use all numbers up.
+        if (version > list.version + 1) revert StatusVersionTooLarge(version);
         uint40 blockTime = uint40(block.timestamp);
         if (validUntil <= blockTime) revert StatusValidityPast(validUntil, blockTime);
-        list.version = uint40(version);
-        list.validUntil = validUntil;
+        uint40 latest = blockTime + type(uint24).max;
+        if (validUntil > latest) revert StatusValidityTooLong(validUntil, latest);
+        list.version = uint32(version);
+        list.publishedAt = blockTime;
+        list.lifetime = uint24(validUntil - blockTime);
         _lists[listId] = list;
         _digests[listId][version] = digest;
         emit StatusListPublished(listId, version, digest, validUntil);
@@ -64,10 +73,10 @@ contract StatusRegistry is IStatusRegistry, Governed {
     function head(bytes32 listId)
         external
         view
-        returns (uint64 version, bytes32 digest, uint40 validUntil)
+        returns (uint64 version, bytes32 digest, uint40 validUntil, uint40 publishedAt)
     {
         List memory list = _lists[listId];
-        return (list.version, _digests[listId][list.version], list.validUntil);
+        return (list.version, _digests[listId][list.version], _endOf(list), list.publishedAt);
     }
 
     /// @inheritdoc IStatusRegistry
@@ -94,6 +103,12 @@ contract StatusRegistry is IStatusRegistry, Governed {
         }
     }
 
+    /// @param list A list.
+    /// @return Time from which on its newest version no longer serves; 0 when there is none.
+    function _endOf(List memory list) private pure returns (uint40) {
+        return list.publishedAt + list.lifetime;
+    }
+
     /// @param listId Identifier of a list.
     /// @param agency Agency that must be admitted, and be the one to which the list may go.
     function _requireHeir(bytes32 listId, bytes32 agency) private view {
@@ -105,7 +120,9 @@ contract StatusRegistry is IStatusRegistry, Governed {
             if (given.endedAt == 0) return;
             revert IAgencyBodies.AgencyDissolved(agency, given.endedAt);
         }
-        (bytes32 heir,) = registry.responsible(owner, 0, uint40(block.timestamp));
+        // From whose licences stand in it, not from who has it now: what that one handed on before
+        // it got this duty does not take the list along.
+        (bytes32 heir,) = registry.responsible(_issuers[listId], 0, uint40(block.timestamp));
         // Where nobody answers any more, the list stays and may still change its publisher.
         if (heir == 0) heir = owner;
         if (agency != heir) revert StatusListTaken(listId, heir);

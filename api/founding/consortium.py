@@ -23,8 +23,8 @@ from ledger.ports import governance as port
 
 DAY_S = 86_400
 RULES = {
-    port.Gravity.ORDINARY: port.Rule(5000, 5001, 3 * DAY_S, DAY_S),
-    port.Gravity.GRAVE: port.Rule(6000, 6000, 3 * DAY_S, 2 * DAY_S),
+    port.Gravity.ORDINARY: port.Rule(5000, 5001, 5 * DAY_S, DAY_S),
+    port.Gravity.GRAVE: port.Rule(6000, 6000, 5 * DAY_S, 2 * DAY_S),
     port.Gravity.CONSTITUTIONAL: port.Rule(6667, 6667, 7 * DAY_S, 7 * DAY_S),
 }
 """Quorum, majority, days to vote and days to wait; who is unanimous need not wait."""

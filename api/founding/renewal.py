@@ -40,10 +40,11 @@ class NewKey:
 
 
 def prepare(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
-    """A new key and certificate for the agency, or the ones that wait already. Raises NotFound."""
+    """A new key and certificate for the agency, or the ones that wait already, also where a crash
+    left `switch` half done. Raises NotFound."""
     known = platform.catalogue.agency(agency)
     waiting = _next(folder)
-    if not _complete(waiting, agency):
+    if not (_complete(waiting, agency) or _half_switched(folder, agency)):
         now = platform.now().replace(microsecond=0)
         private: P256Private = keys.generate_p256()
         root_key = _root_key(folder)
@@ -73,15 +74,14 @@ def switch(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
             agency=agency,
             key_id=made.key_id.hex(),
         )
-    former = folder.agency_keys / "former"
-    former.mkdir(mode=0o700, exist_ok=True)
+    _former(folder).mkdir(mode=0o700, exist_ok=True)
     # The certificate goes last, so that its presence says that the step is not done.
     for kind in ("key", "cert"):
         name = f"{agency}.{kind}.pem"
         if not (waiting / name).exists():
             continue
         current = folder.agency_keys / name
-        kept = former / f"{made.key_id.hex()[:16]}.replaced.{name}"
+        kept = _replaced(folder, made, name)
         if not kept.exists():
             os.link(current, kept)
         os.replace(waiting / name, current)
@@ -90,6 +90,24 @@ def switch(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
 
 def _next(folder: DataFolder) -> Path:
     return folder.agency_keys / "next"
+
+
+def _former(folder: DataFolder) -> Path:
+    return folder.agency_keys / "former"
+
+
+def _replaced(folder: DataFolder, made: NewKey, name: str) -> Path:
+    """Where the file is kept whose place the new key's takes."""
+    return _former(folder) / f"{made.key_id.hex()[:16]}.replaced.{name}"
+
+
+def _half_switched(folder: DataFolder, agency: str) -> bool:
+    """Whether the new key has taken its place already, and its certificate still waits: another
+    one must not be made over it."""
+    waiting, name = _next(folder), f"{agency}.key.pem"
+    if (waiting / name).exists() or not (waiting / f"{agency}.cert.pem").exists():
+        return False
+    return _replaced(folder, _named(waiting, agency), name).exists()
 
 
 def _complete(waiting: Path, agency: str) -> bool:

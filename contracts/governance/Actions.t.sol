@@ -83,7 +83,7 @@ contract ActionsTest is Consortium {
 
     function test_a_rule_is_set_by_vote_and_open_votes_keep_theirs() external {
         uint256 number = propose(0, admission("another"));
-        IActions.Rule memory rule = IActions.Rule(10_000, 10_000, 1 hours, 0);
+        IActions.Rule memory rule = IActions.Rule(10_000, 10_000, 4 days, 0);
         IActions.Action[] memory actions =
             one(IActions.Kind.SetRule, abi.encode(IActions.Gravity.Ordinary, rule));
         uint256 change = propose(0, actions);
@@ -102,7 +102,7 @@ contract ActionsTest is Consortium {
         number = propose(0, admission("another"));
         yes(4, number);
         equal("by the new one", governance.proposal(number).decidedAt, 0);
-        equal("its period", governance.proposal(number).votingEnds, START + 7 days + 1 hours);
+        equal("its period", governance.proposal(number).votingEnds, START + 7 days + 4 days);
     }
 
     function testFuzz_no_rule_lies_outside_its_bounds(
@@ -115,12 +115,12 @@ contract ActionsTest is Consortium {
         IActions.Rule memory rule = IActions.Rule(
             uint16(near(quorum, 5_000, 10_000)),
             uint16(near(pass, 5_001, 10_000)),
-            uint32(near(period, 1 hours, 90 days)),
+            uint32(near(period, 4 days, 90 days)),
             uint32(near(delay, 0, 90 days))
         );
         IActions.Gravity gravity = IActions.Gravity(which % 3);
         bool sound = rule.quorum >= 5_000 && rule.quorum <= 10_000 && rule.pass >= 5_001
-            && rule.pass <= 10_000 && rule.votingPeriod >= 3_600
+            && rule.pass <= 10_000 && rule.votingPeriod >= 345_600
             && rule.votingPeriod <= 7_776_000 && rule.delay <= 7_776_000;
         bytes memory data = abi.encodeCall(IActions.setRule, (gravity, rule));
         bytes memory wanted =
@@ -182,7 +182,7 @@ contract ActionsTest is Consortium {
         if (kind == IActions.Kind.AssignStatusList) return abi.encode(LIST, MARKET, PUBLISHER);
         if (kind == IActions.Kind.SetMember) return abi.encode(MARKET, STRANGER, 1);
         if (kind == IActions.Kind.SetRule) {
-            return abi.encode(IActions.Gravity.Grave, IActions.Rule(5_000, 5_001, 3_600, 0));
+            return abi.encode(IActions.Gravity.Grave, IActions.Rule(5_000, 5_001, 345_600, 0));
         }
         return abi.encode(address(statuses), address(new StatusRegistry(governor)));
     }

@@ -28,6 +28,10 @@ library Charter {
     uint256 private constant LEAST_QUORUM = 5_000;
     uint256 private constant LEAST_PASS = 5_001;
 
+    /// @dev Longer than an emergency suspension (`Emergencies.EMERGENCY_PERIOD`), so that nobody
+    /// is kept from a vote by one.
+    uint256 private constant LEAST_VOTING = 4 days;
+
     /// @param kind Kind of action.
     /// @return Contract that it calls.
     function placeOf(IActions.Kind kind) internal pure returns (Place) {
@@ -84,7 +88,7 @@ library Charter {
     /// @param rule The rule.
     function requireSound(IActions.Gravity gravity, IActions.Rule memory rule) internal pure {
         bool sound = rule.quorum >= LEAST_QUORUM && rule.quorum <= WHOLE
-            && rule.pass >= LEAST_PASS && rule.pass <= WHOLE && rule.votingPeriod >= 1 hours
+            && rule.pass >= LEAST_PASS && rule.pass <= WHOLE && rule.votingPeriod >= LEAST_VOTING
             && rule.votingPeriod <= 90 days && rule.delay <= 90 days;
         if (!sound) revert IActions.RuleOutOfBounds(gravity, rule);
     }

@@ -118,6 +118,16 @@ contract PlacesTest is Consortium {
 
     // --- the contract that counts the votes ---
 
+    function test_replaced_votes_do_not_come_back() external {
+        address first = governor;
+        Governance next = again(address(agencies), address(checkpoints), address(statuses));
+        agree(replacement(first, address(next)));
+        (governance, governor) = (next, address(next));
+        refused(
+            governor, first, abi.encodeWithSelector(IReplaceable.SuccessorInvalid.selector, first)
+        );
+    }
+
     function test_another_contract_counts_the_votes() external {
         Governance next = again(address(agencies), address(checkpoints), address(statuses));
         uint256 open = propose(0, admission(HEALTH));

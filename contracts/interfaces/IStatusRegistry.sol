@@ -36,7 +36,7 @@ interface IStatusRegistry {
     error StatusAgencyUnknown(bytes32 agency);
 
     /// @notice Thrown when a list is to be given to another agency than the one that answers for
-    /// the licences of its present one.
+    /// the licences of its first one.
     /// @param listId Identifier of the list.
     /// @param agency Agency to which it may be given.
     error StatusListTaken(bytes32 listId, bytes32 agency);
@@ -55,7 +55,7 @@ interface IStatusRegistry {
     /// @param given Number given.
     error StatusVersionNotNewer(uint64 current, uint64 given);
 
-    /// @notice Thrown when a version's number has more than 40 bits.
+    /// @notice Thrown when a version's number is beyond the next one.
     /// @param version Number given.
     error StatusVersionTooLarge(uint64 version);
 
@@ -67,9 +67,14 @@ interface IStatusRegistry {
     /// @param blockTime Time of the block.
     error StatusValidityPast(uint40 validUntil, uint40 blockTime);
 
+    /// @notice Thrown when a version would serve too long.
+    /// @param validUntil Time given.
+    /// @param latest Latest time allowed.
+    error StatusValidityTooLong(uint40 validUntil, uint40 latest);
+
     /// @notice Gives a list to an agency's publisher, or to a new one; only by the governor. A list
-    /// that belongs to an agency can only be given to the one that answers for that agency's
-    /// licences now: the agency itself, or whoever took its duty over for every type.
+    /// that was given can only be given to the agency that answers now for the licences of the
+    /// first one: that agency itself, or whoever took its duty over for every type.
     /// @param listId Identifier of the list.
     /// @param agency Agency whose list it is from now on; admitted, and for a new list not ended.
     /// @param publisher Address that may publish its versions.
@@ -78,7 +83,7 @@ interface IStatusRegistry {
     /// @notice Publishes a version; only the list's publisher. Publishing the last version again
     /// with the same values changes nothing and is not an error.
     /// @param listId Identifier of the list.
-    /// @param version Number greater than the last one, at most 40 bits long.
+    /// @param version Number that follows the last one.
     /// @param digest SHA-256 of the signed list.
     /// @param validUntil Time from which on this version no longer serves, later than the block's.
     function publish(bytes32 listId, uint64 version, bytes32 digest, uint40 validUntil) external;
@@ -88,10 +93,11 @@ interface IStatusRegistry {
     /// @return version Number of the version; 0 when nothing was published.
     /// @return digest SHA-256 of the signed list.
     /// @return validUntil Time from which on it no longer serves.
+    /// @return publishedAt Block time at which it was published: who signed it is judged then.
     function head(bytes32 listId)
         external
         view
-        returns (uint64 version, bytes32 digest, uint40 validUntil);
+        returns (uint64 version, bytes32 digest, uint40 validUntil, uint40 publishedAt);
 
     /// @notice What was published as one version of a list.
     /// @param listId Identifier of the list.

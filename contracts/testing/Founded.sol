@@ -60,7 +60,7 @@ abstract contract Founded is TestCase {
 
     function rules() internal pure virtual returns (IActions.Rule[3] memory) {
         return [
-            IActions.Rule(5_000, 5_001, 3 days, 1 days),
+            IActions.Rule(5_000, 5_001, 4 days, 1 days),
             IActions.Rule(6_000, 6_600, 7 days, 2 days),
             IActions.Rule(6_600, 7_500, 14 days, 7 days)
         ];

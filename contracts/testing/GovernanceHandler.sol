@@ -62,7 +62,7 @@ contract GovernanceHandler is Consortium {
     }
 
     function proposeRule(uint256 by, uint16 quorum, uint16 pass, uint8 gravity) external {
-        IActions.Rule memory rule = IActions.Rule(quorum, pass, 2 days, 1 days);
+        IActions.Rule memory rule = IActions.Rule(quorum, pass, 5 days, 1 days);
         bytes memory data = abi.encode(IActions.Gravity(gravity % 3), rule);
         made(by, IActions.Action(IActions.Kind.SetRule, data));
     }

@@ -44,9 +44,13 @@ abstract contract Listed is Founded {
         perform("change", governor, target, data);
     }
 
+    /// @dev All versions up to this one.
     function publish(uint64 version) internal {
-        bytes memory data = publication(LIST, version, digestOf(version), UNTIL);
-        perform("publish", PUBLISHER, target, data);
+        (uint64 newest,,,) = statuses.head(LIST);
+        for (uint64 next = newest + 1; next <= version; next++) {
+            bytes memory data = publication(LIST, next, digestOf(next), UNTIL);
+            perform("publish", PUBLISHER, target, data);
+        }
     }
 
     function assignment(bytes32 list, bytes32 agency, address publisher)
@@ -78,7 +82,7 @@ abstract contract Listed is Founded {
     }
 
     function headIs(bytes32 list, uint256 version, bytes32 digest, uint256 until) internal view {
-        (uint64 foundVersion, bytes32 foundDigest, uint40 foundUntil) = statuses.head(list);
+        (uint64 foundVersion, bytes32 foundDigest, uint40 foundUntil,) = statuses.head(list);
         equal("version", foundVersion, version);
         equal("digest", foundDigest, digest);
         equal("valid until", foundUntil, until);

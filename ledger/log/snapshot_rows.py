@@ -22,7 +22,7 @@ from ledger.ports import (
 )
 
 MAX_ROWS = 256  # as many as one list of the registry can hold
-MAX_DUTIES = 4096
+MAX_ALL = 4096  # of many lists: all keys of an agency, all regions of a type, all hands of a duty
 _ID = r"[!-~]{1,32}"
 _CODE = r"[!-~]{18}"
 _REGION_END = (1 << 32) - 1
@@ -95,7 +95,7 @@ def read_keys(shape: Shape) -> tuple[str, tuple[KeyRow, ...]]:
     shape.members("agency", "rows")
     agency = shape["agency"].text(_ID)
     rows = []
-    for row in shape["rows"].items(0, MAX_ROWS):
+    for row in shape["rows"].items(0, MAX_ALL):
         _period_members(row, "certificate", "key_id", *_there(row, "compromised_at"))
         key_id, certificate = hash_of(row["key_id"]), hash_of(row["certificate"])
         ended = _end(row, "compromised_at")
@@ -116,7 +116,7 @@ def read_scopes(shape: Shape) -> tuple[tuple[str, str], tuple[ScopeRow, ...]]:
     shape.members("agency", "licence_type", "rows")
     agency, licence_type = shape["agency"].text(_ID), shape["licence_type"].text(_ID)
     rows = []
-    for row in shape["rows"].items(0, MAX_ROWS):
+    for row in shape["rows"].items(0, MAX_ALL):
         _period_members(row, "region")
         region = row["region"].integer(0, _REGION_END)
         rows.append(ScopeRow(agency, licence_type, region, *_period(row)))
@@ -144,7 +144,7 @@ def written_duties(key: tuple[str, str], rows: Iterable[DutyRow]) -> dict[str, J
 def read_duties(shape: Shape) -> tuple[tuple[str, str], tuple[DutyRow, ...]]:
     shape.members("issuer", "rows", *_there(shape, "licence_type"))
     rows = []
-    for row in shape["rows"].items(0, MAX_DUTIES):
+    for row in shape["rows"].items(0, MAX_ALL):
         row.members("issuer", "sequence", "since", *_there(row, "body", "licence_type"))
         rows.append(
             DutyRow(
@@ -185,14 +185,18 @@ def written_status(list_id: str, head: StatusHead) -> dict[str, Json]:
         "digest": base64url.encode(head.digest),
         "list_id": list_id,
         "version": head.version,
+        **_written_end("published_at", head.published_at),
         **_written_end("valid_until", head.valid_until),
     }
 
 
 def read_status(shape: Shape) -> tuple[str, StatusHead]:
-    shape.members("digest", "list_id", "version", *_there(shape, "valid_until"))
+    shape.members("digest", "list_id", "version", *_there(shape, "published_at", "valid_until"))
     head = StatusHead(
-        shape["version"].integer(), hash_of(shape["digest"]), _end(shape, "valid_until")
+        shape["version"].integer(),
+        hash_of(shape["digest"]),
+        _end(shape, "valid_until"),
+        _end(shape, "published_at"),
     )
     return shape["list_id"].text(HEX_32), head
 

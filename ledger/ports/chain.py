@@ -133,11 +133,14 @@ class LogEnding:
 
 @dataclass(frozen=True, slots=True)
 class StatusHead:
-    """Newest version of one status list on chain; ``version`` 0 where none was published."""
+    """Newest version of one status list on chain; ``version`` 0 where none was published. Who
+    signed it is judged at ``published_at``, the block's time: its own claim would be the
+    signer's word."""
 
     version: int
     digest: bytes
     valid_until: datetime | None
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

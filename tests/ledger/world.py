@@ -305,7 +305,10 @@ class World(Authorities):
             "logs": {self.log_id: None},
             "status": {
                 "0x" + "33" * 32: StatusHead(
-                    self.status_version, token_digest(token), TAKEN_AT + timedelta(days=1)
+                    self.status_version,
+                    token_digest(token),
+                    TAKEN_AT + timedelta(days=1),
+                    None,
                 )
             },
             **changes,

@@ -219,9 +219,9 @@ class EthereumChain:
         if not 0 <= version < 1 << 64 or len(digest) != 32:
             raise ValueError("versions are uint64; digests have 32 bytes")
         self.identity()
-        wanted = StatusHead(version, digest, moment(seconds(valid_until)))
-        if self.status_head(list_id) == wanted:
-            return wanted
+        wanted = (version, digest, moment(seconds(valid_until)))
+        if _said(standing := self.status_head(list_id)) == wanted:
+            return standing
         data = (
             contract(STATUS)
             .functions["publish"]
@@ -229,7 +229,7 @@ class EthereumChain:
         )
         receipt = transact(self._node, key, self._book.contracts[STATUS], data)
         found = self.status_head(list_id)
-        if found.version < version or (found.version == version and found != wanted):
+        if found.version < version or (found.version == version and _said(found) != wanted):
             raise ReceiptFalse(
                 "The node says that the status list was published, but the contract has it not.",
                 transaction=receipt.transaction,
@@ -271,6 +271,11 @@ class EthereumChain:
                     block_time=moment(time),
                 )
         raise ReceiptFalse("The chain's node has a checkpoint that its blocks do not bear out.")
+
+
+def _said(head: StatusHead) -> tuple[int, bytes, datetime | None]:
+    """What was published, without when."""
+    return head.version, head.digest, head.valid_until
 
 
 def _check_head(log_id: bytes, size: int, *hashes: bytes) -> None:

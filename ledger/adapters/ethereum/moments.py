@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from certs.shapes import LAST_SECOND
 from ledger.errors import ChainAway
+
+_END = 1 << 40
+"""Beyond the largest time that the contracts hold."""
 
 
 def seconds(at: datetime | None) -> int:
@@ -17,11 +21,12 @@ def seconds(at: datetime | None) -> int:
 
 
 def moment(time: int) -> datetime:
-    """The UTC time of Unix seconds that a node answered."""
-    try:
-        return datetime.fromtimestamp(time, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ChainAway("The chain's node answers a time that is none.") from error
+    """The UTC time of Unix seconds that a node answered. What a contract can hold beyond the year
+    9999 is that year's last second: who may write a time must not make what stands beside it
+    unreadable."""
+    if not 0 <= time < _END:
+        raise ChainAway("The chain's node answers a time that is none.")
+    return datetime.fromtimestamp(min(time, LAST_SECOND), UTC)
 
 
 def optional_moment(time: int) -> datetime | None:

@@ -127,6 +127,13 @@ class StatusDigestMissing(ChainRefused):
     sentence = "A status list needs its digest."
 
 
+class StatusValidityTooLong(ChainRefused):
+    """A status list would serve for longer than half a year."""
+
+    code = "chain.status_validity_too_long"
+    sentence = "A status list serves until {latest} at most, not until {validUntil}."
+
+
 class StatusValidityPast(ChainRefused):
     """A status list would be out of date as it is published."""
 
@@ -135,10 +142,10 @@ class StatusValidityPast(ChainRefused):
 
 
 class StatusVersionTooLarge(ChainRefused):
-    """A version beyond what a list can count."""
+    """A version beyond the next one of its list."""
 
     code = "chain.status_version_too_large"
-    sentence = "Version {version} is beyond what a status list can count."
+    sentence = "Version {version} is beyond the next one of this status list."
 
 
 class LogSuccessorNotEmpty(ChainRefused):

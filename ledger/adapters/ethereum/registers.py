@@ -50,8 +50,10 @@ class Registers:
         return list(addresses), threshold
 
     def status_head(self, list_id: bytes) -> StatusHead:
-        version, digest, valid_until = self._read(STATUS, "head", list_id)
-        return StatusHead(version, digest, optional_moment(valid_until))
+        version, digest, valid_until, published_at = self._read(STATUS, "head", list_id)
+        return StatusHead(
+            version, digest, optional_moment(valid_until), optional_moment(published_at)
+        )
 
     def status_owner(self, list_id: bytes) -> str | None:
         """The agency whose list it is; None where it was never assigned."""

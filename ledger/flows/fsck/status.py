@@ -80,7 +80,7 @@ def _newest(
         said, token = newest.said, cast(bytes, row["token"] or b"").decode("ascii")
         if token_digest(token) != newest.digest or row["version"] != said.version:
             raise Tampered("the chain knows another version of it")
-        check_signer(platform, token, agency, said.issued)
+        check_signer(platform, token, agency, head.published_at or said.issued)
         if row["valid_until"] != format_time(said.expires) or head.valid_until != said.expires:
             raise Tampered("its row or the chain says something else of its end")
         _require_states(platform, said)

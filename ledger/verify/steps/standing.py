@@ -121,7 +121,7 @@ def _newest_list(
     _check_head(ground, found, digest, head)
     # The list counts because its digest is on chain; a key that was replaced since signed it then.
     ground.path(chain, found.issued)
-    _check_signer(ground, snapshot, ref, chain[0], found.issued)
+    _check_signer(ground, snapshot, ref, chain[0], head.published_at or found.issued)
     return found
 
 
@@ -129,7 +129,7 @@ def _check_signer(
     ground: Ground, snapshot: Snapshot, ref: StatusListRef, leaf: bytes, at: datetime
 ) -> None:
     """Signed by the agency whose list it is, or by the body that answered for all of its licences
-    when it was issued. Raises Wrong, Open."""
+    when it was published (which the chain says, not the signer). Raises Wrong, Open."""
     signer = ground.agency(leaf)
     body = answering_at(snapshot, ref.agency, "", at).body
     if signer != body:

@@ -59,6 +59,16 @@ def test_a_snapshot_is_read_as_it_was_written() -> None:
     assert open_snapshot_note(NOTE, ORIGIN, WORLD.vkey) == full()
 
 
+def test_many_regions_and_many_keys_are_more_than_one_list_of_the_registry() -> None:
+    """The registry holds 256 rows for each region and each key, not for all of them."""
+    (key,) = full().agency_keys["wjw"]
+    scopes = tuple(ScopeRow("scjg", FOOD, region, START, None, START) for region in range(300))
+    held = {**full().agency_keys, "wjw": (key,) * 300}
+    wide = full(scopes={("scjg", FOOD): scopes}, agency_keys=held)
+    note = snapshot_note(wide, ORIGIN, WORLD.log_key)
+    assert open_snapshot_note(note, ORIGIN, WORLD.vkey) == wide
+
+
 def agency(change: Callable[[dict[str, Any]], object]) -> Callable[[dict], object]:
     """Of scjg's record, the third of five."""
     return lambda members: change(members["agencies"][2]["record"])
@@ -101,9 +111,7 @@ REFUSED: dict[str, Callable[[dict], object]] = {
     "a log frozen nowhere": frozen(lambda f: f.pop("last_good")),
     "a log frozen before its beginning": frozen(lambda f: f.update(last_good=-1)),
     "a successor by half its id": frozen(lambda f: f.update(successor="0x00")),
-    "more rows than a list can hold": lambda m: m["keys"][0]["rows"].extend(
-        m["keys"][0]["rows"] * 256
-    ),
+    "more rows than are read": lambda m: m["keys"][0]["rows"].extend(m["keys"][0]["rows"] * 4096),
 }
 
 
@@ -199,7 +207,7 @@ def _snapshots(draw: st.DrawFn) -> Snapshot:
             for one in named(_HEX)
         },
         status={
-            one: StatusHead(draw(st.integers(0, 1 << 40)), draw(_HASHES), draw(_OPEN))
+            one: StatusHead(draw(st.integers(0, 1 << 40)), draw(_HASHES), draw(_OPEN), draw(_OPEN))
             for one in named(_HEX)
         },
     )

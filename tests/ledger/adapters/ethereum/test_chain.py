@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 
 from ledger.adapters.ethereum.chain import EthereumChain
 from ledger.adapters.ethereum.contracts import AGENCIES, CHECKPOINTS, CONTRACTS, STATUS, contract
+from ledger.adapters.ethereum.moments import moment
 from ledger.adapters.ethereum.refused_heads import (
     CheckpointAnchorOnly,
     CheckpointInconsistent,
@@ -17,9 +18,10 @@ from ledger.adapters.ethereum.refused_heads import (
     LogUnknown,
     StatusPublisherOnly,
     StatusValidityPast,
+    StatusValidityTooLong,
     StatusVersionNotNewer,
 )
-from ledger.adapters.ethereum.sending import address_of
+from ledger.adapters.ethereum.sending import address_of, transact
 from ledger.ports import Chain, ChainHead, StatusHead
 from tests.ledger.adapters.ethereum.world import (
     ANCHORING,
@@ -27,6 +29,7 @@ from tests.ledger.adapters.ethereum.world import (
     CHAIN_ID,
     LIST,
     LOG,
+    PUBLISHER,
     ForeignWorld,
     Log,
     World,
@@ -155,14 +158,28 @@ def test_wrong_use_is_a_value_error(
 def test_status_lists_only_grow(chain: Chain) -> None:
     before = chain.status_head(LIST).version
     until = chain.now() + timedelta(days=1)
-    head = chain.publish_status(LIST, before + 3, secret("digest"), until)
-    assert head == StatusHead(before + 3, secret("digest"), until) == chain.status_head(LIST)
-    assert chain.publish_status(LIST, before + 3, secret("digest"), until) == head
+    head = chain.publish_status(LIST, before + 1, secret("digest"), until)
+    wanted = StatusHead(before + 1, secret("digest"), until, head.published_at)
+    assert head == wanted == chain.status_head(LIST)
+    assert head.published_at is not None and head.published_at <= chain.now() < until
+    assert chain.publish_status(LIST, before + 1, secret("digest"), until) == head
     with pytest.raises(StatusVersionNotNewer) as refused:
-        chain.publish_status(LIST, before + 3, secret("another"), until)
-    assert (refused.value.current, refused.value.given) == (before + 3, before + 3)
+        chain.publish_status(LIST, before + 1, secret("another"), until)
+    assert (refused.value.current, refused.value.given) == (before + 1, before + 1)
     with pytest.raises(StatusValidityPast):
-        chain.publish_status(LIST, before + 4, secret("digest"), BEGIN - timedelta(days=1))
+        chain.publish_status(LIST, before + 2, secret("digest"), BEGIN - timedelta(days=1))
+
+
+def test_no_list_serves_for_ever(standing: World) -> None:
+    publish_list = contract(STATUS).functions["publish"]
+    version = standing.chain.status_head(LIST).version + 1
+    data = publish_list.encode(LIST, version, secret("d"), (1 << 40) - 1)
+    with pytest.raises(StatusValidityTooLong):
+        transact(standing.node, PUBLISHER, standing.book.contracts[STATUS], data)
+
+
+def test_a_time_beyond_the_calendar_is_its_end() -> None:
+    assert moment((1 << 40) - 1).year == 9999
 
 
 def test_only_the_publisher_publishes_a_status_list(standing: World) -> None:
@@ -175,7 +192,7 @@ def test_only_the_publisher_publishes_a_status_list(standing: World) -> None:
 
 
 def test_an_unassigned_status_list_has_no_version(chain: Chain) -> None:
-    assert chain.status_head(secret("no such list")) == StatusHead(0, bytes(32), None)
+    assert chain.status_head(secret("no such list")) == StatusHead(0, bytes(32), None, None)
 
 
 def test_code_hashes_are_of_the_code_on_chain(standing: World) -> None:

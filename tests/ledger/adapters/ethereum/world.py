@@ -54,11 +54,11 @@ SEATS = [Seat(name, address_of(key), 1) for name, key in VOTERS.items()]
 FOUNDED = 7
 """Blocks of a founded chain: four contracts; proposed, voted, carried out."""
 REASON = secret("a reason")
-HOUR_S = 3600
+VOTING_S = 4 * 86_400
 RULES = {
-    Gravity.ORDINARY: Rule(5000, 5001, HOUR_S, 60),
-    Gravity.GRAVE: Rule(6000, 6000, HOUR_S, 600),
-    Gravity.CONSTITUTIONAL: Rule(6667, 6667, HOUR_S, 6000),
+    Gravity.ORDINARY: Rule(5000, 5001, VOTING_S, 60),
+    Gravity.GRAVE: Rule(6000, 6000, VOTING_S, 600),
+    Gravity.CONSTITUTIONAL: Rule(6667, 6667, VOTING_S, 6000),
 }
 ANCHORING = secret("anchoring")
 PUBLISHER = secret("publisher")
