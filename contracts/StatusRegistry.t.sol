@@ -18,6 +18,8 @@ contract StatusRegistryTest is Listed {
         headIs(LIST, 1, digestOf(1), UNTIL);
         publish(2);
         headIs(LIST, 2, digestOf(2), UNTIL);
+        (,,, uint40 publishedAt) = statuses.head(LIST);
+        equal("published", publishedAt, START);
         equal("first", statuses.digestAt(LIST, 1), digestOf(1));
         equal("none yet", statuses.digestAt(LIST, 3), 0);
         ownerIs(LIST, MARKET, PUBLISHER);
@@ -75,7 +77,12 @@ contract StatusRegistryTest is Listed {
         bytes4 past = IStatusRegistry.StatusValidityPast.selector;
         wanted = abi.encodeWithSelector(past, START, START);
         denied("time", publication(LIST, 1, digestOf(1), START), wanted);
-        perform("later", PUBLISHER, target, publication(LIST, 1, digestOf(1), START + 1));
+        uint40 latest = START + type(uint24).max;
+        bytes4 tooLong = IStatusRegistry.StatusValidityTooLong.selector;
+        wanted = abi.encodeWithSelector(tooLong, latest + 1, latest);
+        denied("too long", publication(LIST, 1, digestOf(1), latest + 1), wanted);
+        perform("latest", PUBLISHER, target, publication(LIST, 1, digestOf(1), latest));
+        perform("later", PUBLISHER, target, publication(LIST, 2, digestOf(1), START + 1));
     }
 
     function test_publish_is_the_publishers_alone() external {

@@ -96,7 +96,7 @@ contract ActionsTest is Consortium {
         execute(change, actions);
         ruleIs(IActions.Gravity.Ordinary, rule);
         ruleIs(IActions.Gravity.Grave, rules()[1]);
-        equal("kept", governance.proposal(last).votingEnds, START + 10 days - 1);
+        equal("kept", governance.proposal(last).votingEnds, START + 11 days - 1);
         yes(3, last);
         equal("by the old rule", governance.proposal(last).decidedAt, START + 7 days);
         number = propose(0, admission("another"));

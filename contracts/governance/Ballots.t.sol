@@ -68,8 +68,8 @@ contract BallotsTest is Consortium {
         one.member = "nobody";
         wanted = abi.encodeWithSelector(IMembers.MemberUnknown.selector, one.member);
         refusedBallot(1, one, wanted);
-        VM.warp(START + 3 days);
-        wanted = abi.encodeWithSelector(IVotes.VotingClosed.selector, 1, START + 3 days);
+        VM.warp(START + 4 days);
+        wanted = abi.encodeWithSelector(IVotes.VotingClosed.selector, 1, START + 4 days);
         refusedBallot(1, ballot(0, 1, YES, LATE), wanted);
     }
 

@@ -21,7 +21,7 @@ contract ExecutionTest is Consortium {
     function test_what_was_decided_early_waits_for_its_delay() external {
         propose(0, admission(MARKET));
         bytes4 undecided = IProposals.ProposalUndecided.selector;
-        refused(1, abi.encodeWithSelector(undecided, 1, START + 3 days));
+        refused(1, abi.encodeWithSelector(undecided, 1, START + 4 days));
         VM.warp(START + 60);
         yes(3, 1);
         uint40 executableAt = START + 60 + 1 days;
@@ -43,10 +43,10 @@ contract ExecutionTest is Consortium {
         propose(0, admission(MARKET));
         yes(2, 1);
         vote(2, 1, IVotes.Choice.No);
-        VM.warp(START + 4 days - 1);
+        VM.warp(START + 5 days - 1);
         bytes4 early = IProposals.ProposalTooEarly.selector;
-        refused(1, abi.encodeWithSelector(early, 1, START + 4 days));
-        VM.warp(START + 4 days);
+        refused(1, abi.encodeWithSelector(early, 1, START + 5 days));
+        VM.warp(START + 5 days);
         execute(1, admission(MARKET));
     }
 
@@ -70,7 +70,7 @@ contract ExecutionTest is Consortium {
     function test_what_did_not_pass_is_not_carried_out() external {
         propose(0, admission(MARKET));
         vote(0, 1, IVotes.Choice.Yes);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         refused(1, abi.encodeWithSelector(IProposals.ProposalNotPassed.selector, 1));
     }
 

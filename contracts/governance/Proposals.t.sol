@@ -28,7 +28,7 @@ contract ProposalsTest is Consortium {
             REASON,
             IActions.Gravity.Ordinary,
             actions,
-            START + 3 days
+            START + 4 days
         );
         equal("number", propose(1, actions), 1);
         IProposals.Proposal memory made = governance.proposal(1);
@@ -37,7 +37,7 @@ contract ProposalsTest is Consortium {
         equal("proposer", made.proposer, SECOND_MEMBER);
         equal("gravity", uint256(made.gravity), 0);
         equal("proposed", made.proposedAt, START);
-        equal("voting ends", made.votingEnds, START + 3 days);
+        equal("voting ends", made.votingEnds, START + 4 days);
         equal("undecided", made.decidedAt, 0);
         equal("not executable", made.executableAt, 0);
         equal("no expiry", made.expiresAt, 0);

@@ -54,11 +54,11 @@ contract VotesTest is Consortium {
     }
 
     function test_voting_closes_when_its_period_is_over() external {
-        VM.warp(START + 3 days - 1);
+        VM.warp(START + 4 days - 1);
         vote(0, 1, YES);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         bytes4 closed = IVotes.VotingClosed.selector;
-        refusedVote(SECOND, 1, YES, abi.encodeWithSelector(closed, 1, START + 3 days));
+        refusedVote(SECOND, 1, YES, abi.encodeWithSelector(closed, 1, START + 4 days));
     }
 
     function test_a_suspended_member_does_not_vote_and_stays_in_the_total() external {
@@ -106,9 +106,9 @@ contract VotesTest is Consortium {
         vote(0, 1, YES);
         vote(1, 1, YES);
         vote(2, 1, NO);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Waiting);
-        equal("executable", governance.proposal(1).executableAt, START + 4 days);
+        equal("executable", governance.proposal(1).executableAt, START + 5 days);
         equal("not early", governance.proposal(1).decidedAt, 0);
     }
 
@@ -117,7 +117,7 @@ contract VotesTest is Consortium {
         vote(1, 1, YES);
         vote(2, 1, NO);
         vote(3, 1, NO);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
         equal("not executable", governance.proposal(1).executableAt, 0);
     }
@@ -125,16 +125,16 @@ contract VotesTest is Consortium {
     function test_abstentions_count_for_the_quorum_alone() external {
         vote(0, 1, YES);
         vote(1, 1, YES);
-        VM.warp(START + 3 days - 1);
+        VM.warp(START + 4 days - 1);
         vote(2, 1, ABSTAIN);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Waiting);
     }
 
     function test_without_a_quorum_nothing_passes() external {
         vote(0, 1, YES);
         vote(1, 1, YES);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
     }
 
@@ -142,12 +142,12 @@ contract VotesTest is Consortium {
         vote(0, 1, YES);
         vote(1, 1, ABSTAIN);
         vote(2, 1, ABSTAIN);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
     }
 
     function test_nobody_votes_and_nothing_passes() external {
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
     }
 
@@ -203,7 +203,7 @@ contract HeavyVoterTest is Consortium {
     function test_it_decides_nothing_alone() external {
         vote(0, 1, IVotes.Choice.Yes);
         stageIs(1, IProposals.Stage.Voting);
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
         bytes memory wanted = abi.encodeWithSelector(IProposals.ProposalNotPassed.selector, 1);
         bytes memory data = abi.encodeCall(IProposals.execute, (1, admission(MARKET)));
@@ -222,7 +222,7 @@ contract HeavyVoterTest is Consortium {
         for (uint256 i = 1; i < MEMBERS; i++) {
             vote(i, 1, IVotes.Choice.Yes);
         }
-        VM.warp(START + 3 days);
+        VM.warp(START + 4 days);
         stageIs(1, IProposals.Stage.Rejected);
     }
 }
