@@ -33,6 +33,8 @@ _STAGES = (
     Stage.WITHDRAWN,
     Stage.EXPIRED,
 )
+_ENDED = (Stage.REJECTED, Stage.EXECUTED, Stage.WITHDRAWN, Stage.EXPIRED)
+"""Nothing becomes of these any more; where blocks are final at once, they are read once."""
 _NOBODY = bytes(32)
 _SOME_REASON = b"\1" * 32
 
@@ -56,6 +58,7 @@ class EthereumGovernance:
         self._believed = Believed(node, book, pinned)
         self._place = book.contracts[GOVERNANCE]
         self._kind = contract(GOVERNANCE)
+        self._ended: dict[int, Proposal] = {}
 
     def rehearse(self, actions: Sequence[Action], key: bytes | None = None) -> None:
         self._believed.identity()
@@ -115,6 +118,14 @@ class EthereumGovernance:
         self._write(key, "suspendInEmergency", bytes32(agency), reason)
 
     def proposal(self, number: int) -> Proposal | None:
+        if number in self._ended:
+            return self._ended[number]
+        found = self._proposal(number)
+        if found is not None and found.stage in _ENDED and not self._node.finality()[0]:
+            self._ended[number] = found
+        return found
+
+    def _proposal(self, number: int) -> Proposal | None:
         made = self._made(number)
         if made is None:
             return None
