@@ -16,6 +16,7 @@ from ledger.adapters.ethereum.ballots import CHOICES, signed_ballot
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
 from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.logs import blocks_of, logs_between
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.refused_governance import ProposalRehearsed, ProposalUnknown
@@ -59,6 +60,7 @@ class EthereumGovernance:
         self._place = book.contracts[GOVERNANCE]
         self._kind = contract(GOVERNANCE)
         self._ended: dict[int, Proposal] = {}
+        self._begun: dict[int, tuple[dict[str, Any], str]] = {}
 
     def rehearse(self, actions: Sequence[Action], key: bytes | None = None) -> None:
         self._believed.identity()
@@ -186,17 +188,30 @@ class EthereumGovernance:
         return key
 
     def _made(self, number: int) -> tuple[dict[str, Any], str] | None:
-        """What was proposed, and the transaction that did."""
+        """What was proposed, and the transaction that did: looked for in the blocks of the second
+        that the contract has for it."""
+        if number in self._begun:
+            return self._begun[number]
+        try:
+            (now,) = self._read("proposal", number)
+        except ProposalUnknown:
+            return None
+        if not now["proposedAt"]:
+            return None
         kind = self._kind.events["ProposalMade"]
         topics = ["0x" + kind.topic.hex(), "0x" + number.to_bytes(32, "big").hex()]
-        where = {"fromBlock": "0x0", "toBlock": "latest", "address": self._place, "topics": topics}
         with self._believed.usable() as node:
-            found = answers.events(node.ask(("eth_getLogs", [where]))[0])
+            blocks = blocks_of(node, now["proposedAt"])
+            if not blocks:
+                raise ReceiptFalse("The chain's node has a proposal of a time without a block.")
+            found = logs_between(node, [self._place], topics, blocks[0], blocks[-1])
         for event in found:
             values = kind.values(event)
-            if values is not None and values["number"] == number:
+            if event.address == self._place.lower() and values and values["number"] == number:
+                if not self._node.finality()[0]:
+                    self._begun[number] = (values, event.transaction)
                 return values, event.transaction
-        return None
+        raise ReceiptFalse("The chain's node has a proposal that its events do not bear out.")
 
     def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
         with self._believed.usable() as node:
