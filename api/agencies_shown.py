@@ -25,13 +25,15 @@ from ledger.flows.consortium.names import ConsortiumNames
 from ledger.flows.consortium.proposals import reason_of
 from ledger.log.statement import format_time
 from ledger.platform import Platform
-from ledger.ports import BasisRow, KeyRow, ScopeRow, Span
+from ledger.ports import AgencyRecord, BasisRow, KeyRow, ScopeRow, Span
 from ledger.ports.governance import Proposal, Seat
 
 
-def listed(platform: Platform, id: str, seats: Mapping[str, Seat]) -> AgencyOut:
+def listed(
+    platform: Platform, id: str, record: AgencyRecord | None, seats: Mapping[str, Seat]
+) -> AgencyOut:
     """One agency in short, of catalogue and registry."""
-    known, record = platform.catalogue.agencies.get(id), platform.chain.agency(id)
+    known = platform.catalogue.agencies.get(id)
     name = record.names[-1].name if record is not None else None
     kind = "social" if record is not None and record.social else "government"
     return AgencyOut(
@@ -54,7 +56,8 @@ def listed(platform: Platform, id: str, seats: Mapping[str, Seat]) -> AgencyOut:
 
 def facts_shown(facts: AgencyFacts) -> AgencyFactsOut:
     """All that stands of an agency."""
-    record, then = facts.record, facts.then
+    rows, then = facts.rows, facts.then
+    record = rows.record
     return AgencyFactsOut(
         id=record.id,
         names=[{"name": one.name, "since": format_time(one.since)} for one in record.names],
@@ -65,8 +68,8 @@ def facts_shown(facts: AgencyFacts) -> AgencyFactsOut:
         ended_at=_time(record.ended_at),
         ending=record.ending,
         successor=record.successor,
-        weight=facts.seat.weight if facts.seat else 0,
-        voter=facts.seat.voter if facts.seat else None,
+        weight=rows.seat.weight if rows.seat else 0,
+        voter=rows.seat.voter if rows.seat else None,
         keys=[
             KeyOut(
                 **_period(row, row in then.keys),
@@ -74,7 +77,7 @@ def facts_shown(facts: AgencyFacts) -> AgencyFactsOut:
                 certificate="0x" + row.certificate.hex(),
                 compromised_at=_time(row.compromised_at),
             )
-            for row in facts.keys
+            for row in rows.keys
         ],
         scopes=[
             ScopeOut(
@@ -82,11 +85,11 @@ def facts_shown(facts: AgencyFacts) -> AgencyFactsOut:
                 licence_type=row.licence_type,
                 region=row.region,
             )
-            for row in facts.scopes
+            for row in rows.scopes
         ],
         bases=[
             BasisOut(**_period(row, row in then.bases), item=row.item, kind=row.kind, sort=row.sort)
-            for row in facts.bases
+            for row in rows.bases
         ],
         suspensions=[
             PeriodOut(**_period(row, suspension(record, then.at) == row))
@@ -99,7 +102,7 @@ def facts_shown(facts: AgencyFacts) -> AgencyFactsOut:
                 "body": row.body,
                 "since": format_time(row.since),
             }
-            for row in facts.duties
+            for row in rows.duties
         ],
         open_proposals=[one.number for one in facts.proposals],
         then={

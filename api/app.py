@@ -18,6 +18,7 @@ from structlog.typing import FilteringBoundLogger
 
 from api import description
 from api.auth import Tokens
+from api.by_block import ByBlock
 from api.edge import Edge
 from api.metrics import Metrics
 from api.problems import (
@@ -128,6 +129,7 @@ def _edge(
             CapacityLimiter(settings.verifications_at_once),
             settings.verifications_waiting,
         ),
+        by_block=ByBlock(),
     )
 
 

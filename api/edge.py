@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from structlog.typing import FilteringBoundLogger
 
 from api.auth import AGENCIES, ANYBODY, Caller, Role, Tokens, bearer
+from api.by_block import ByBlock
 from api.metrics import Metrics
 from api.problems import RoleForbidden, TokenMissing
 from api.rates import Rate
@@ -24,7 +25,8 @@ from ledger.platform import Platform
 class Edge:
     """One app's parts. ``failures``, ``grants``: of the token endpoint; ``lookups``: of legal
     identifiers; ``uploads``: how many run at once; ``verifying``: verifications, and what they
-    remember. The platform's catalogue is the one in force, whatever was when it started."""
+    remember; ``by_block``: what open routes read of the chain. The platform's catalogue is the one
+    in force, whatever was when it started."""
 
     running: PlatformNow
     settings: ServerSettings
@@ -37,6 +39,7 @@ class Edge:
     lookups: Rate
     uploads: CapacityLimiter
     verifying: Verifying
+    by_block: ByBlock
 
     @property
     def platform(self) -> Platform:

@@ -76,11 +76,14 @@ def history(
 def _everybody(session: Session, platform: Platform) -> int:
     from api.agencies_shown import listed
     from ledger.agencies.telling import GRAVITIES, STAGES
-    from ledger.flows.consortium.agencies import all_ids
+    from ledger.flows.consortium.agencies import all_ids, registry
     from ledger.flows.consortium.proposals import OPEN, recent
 
     seats = {one.member: one for one in platform.governance.seats()}
-    agencies = [listed(platform, one, seats) for one in all_ids(platform)]
+    records = registry(platform)
+    agencies = [
+        listed(platform, one, records.get(one), seats) for one in all_ids(platform, records)
+    ]
     open_ones = [one for one in recent(platform) if one.stage in OPEN]
     session.out(
         {
@@ -148,10 +151,10 @@ def _proposal(session: Session, platform: Platform, number: int) -> int:
 
 def _agency(session: Session, platform: Platform, id: str, when: Any) -> int:
     from api.agencies_shown import facts_shown
-    from ledger.flows.consortium.agencies import agency_facts
+    from ledger.flows.consortium.agencies import agency_facts, agency_rows
     from ledger.flows.consortium.names import ConsortiumNames
 
-    shown = facts_shown(agency_facts(platform, id, when))
+    shown = facts_shown(agency_facts(platform, agency_rows(platform, id), when))
     facts = shown.model_dump()
     session.out(facts, *_told(session, facts, ConsortiumNames(platform)))
     return DONE

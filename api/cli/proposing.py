@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from api.cli import change_forms as forms
-from api.cli.change_forms import Given
+from api.cli.change_values import Given
 from api.cli.outcome import DONE, UsageWrong
 from api.cli.session import Session, read_file, session_of
 from api.cli.voting import Acting, VoteKey, voter_key

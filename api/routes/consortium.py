@@ -13,16 +13,24 @@ from api.agencies_shown import facts_shown, listed, proposal_shown, told_shown
 from api.answers import After, IdempotencyKey, Limit, answered, once_of
 from api.auth import AGENCIES
 from api.door import Posted, posted
-from api.edge import AgencyCaller, PlatformOf, WatchingCaller, only
+from api.edge import AgencyCaller, EdgeOf, PlatformOf, WatchingCaller, only
 from api.moments import At, aware
 from api.problems import BodyRefused, QueryRefused
 from api.schemas_agencies import AgencyFactsOut, BallotIn, BallotsIn, ProposalOut
 from api.schemas_out import Page
 from certs.moments import MomentOutOfRange, moment_of
 from ledger.flows.consortium import proposals as voting
-from ledger.flows.consortium.agencies import agency_facts, all_ids, record_of
+from ledger.flows.consortium.agencies import (
+    agency_facts,
+    agency_rows,
+    all_ids,
+    record_of,
+    registry,
+)
 from ledger.flows.consortium.history import agency_history
-from ledger.ports.governance import Ballot, Choice
+from ledger.platform import Platform
+from ledger.ports import AgencyRecord
+from ledger.ports.governance import Ballot, Choice, Seat
 
 router = APIRouter(tags=["consortium"])
 Number = Annotated[int, Path(ge=0, lt=1 << 53)]
@@ -31,25 +39,30 @@ _CURSOR = re.compile(r"(\d{1,15})\.(\d{1,9})")
 
 
 @router.get("/v1/agencies")
-def agencies(platform: PlatformOf, limit: Limit = 100, after: After = None) -> Page:
+def agencies(edge: EdgeOf, limit: Limit = 100, after: After = None) -> Page:
     """The consortium's agencies in order of admission, then those that only the catalogue has."""
-    ids = all_ids(platform)
+    platform = edge.platform
+    records, seats = edge.by_block(platform.chain_events, "agencies", lambda: _records(platform))
+    ids = all_ids(platform, records)
     if after is not None:
         if after not in ids:
             raise _cursor()
         ids = ids[ids.index(after) + 1 :]
-    seats = {one.member: one for one in platform.governance.seats()}
     return Page(
-        items=[listed(platform, one, seats) for one in ids[:limit]],
+        items=[listed(platform, one, records.get(one), seats) for one in ids[:limit]],
         next=ids[limit - 1] if len(ids) > limit else None,
     )
 
 
 @router.get("/v1/agencies/{agency}")
-def agency(agency: str, platform: PlatformOf, at: At = None) -> AgencyFactsOut:
+def agency(agency: str, edge: EdgeOf, at: At = None) -> AgencyFactsOut:
     """An agency's names, keys, scopes, bases, suspensions, duties and seat, and how it stood at a
     time."""
-    return facts_shown(agency_facts(platform, agency, aware(at)))
+    platform, when = edge.platform, aware(at)
+    rows = edge.by_block(
+        platform.chain_events, ("agency", agency), lambda: agency_rows(platform, agency)
+    )
+    return facts_shown(agency_facts(platform, rows, when))
 
 
 @router.get("/v1/agencies/{agency}/history")
@@ -113,6 +126,13 @@ def ballots(
         return proposal_shown(platform, voting.proposal(platform, number))
 
     return answered(platform, once, do, show)
+
+
+def _records(platform: Platform) -> tuple[dict[str, AgencyRecord], dict[str, Seat]]:
+    return (
+        registry(platform),
+        {one.member: one for one in platform.governance.seats()},
+    )
 
 
 def _ballot(number: int, given: BallotIn, at: int) -> Ballot:

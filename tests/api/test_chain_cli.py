@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from api.cli.entry import main
-from api.wiring import open_platform
-from ledger.adapters.ethereum.address_book import parse_book
+from api.datafolder import DataFolder
+from api.wiring import open_platform, read_trust
+from certs.trust.payload import Chain as PinnedChain
+from certs.trust.payload import ContractRef
+from certs.trust.trustlist import sign_trust_list
+from ledger.adapters.ethereum.address_book import AddressBook, parse_book
 from ledger.adapters.ethereum.anvil import GAS_LIMIT, Anvil
 from ledger.adapters.ethereum.contracts import CONTRACTS
 from ledger.adapters.ethereum.journal import Genesis
@@ -158,6 +164,31 @@ def test_a_deployment_is_taken_in_and_believed_once_it_is_pinned(
     assert codes(run("doctor", code=1))["chain.other_chain"] == "fail"
     run("chain", "show", code=1, error="chain.other_chain")
     assert run("chain", "adopt", book, "--yes")["node"] == url
+    pin(data, parse_book(book.read_bytes()))
+    found = codes(run("doctor"))
+    assert found["chain"] == "ok" and "fail" not in found.values()
+    assert run("chain", "adopt", book, "--yes")["unpinned"] == []
+    shown = run("chain", "show")
+    assert (shown["chain_id"], shown["seats"]) == (CHAIN_ID, SEATS)
+    assert run("chain", "index")["indexed"] == shown["block"]
+    assert codes(run("doctor"))["index"] == "ok"
+
+
+def pin(data: Path, book: AddressBook) -> None:
+    """A new trust list, signed by the roots of the old one, that pins this deployment."""
+    folder = DataFolder(data)
+    old = read_trust(folder)
+    roots = [
+        serialization.load_pem_private_key(path.read_bytes(), folder.passphrase())
+        for path in sorted((data / "trust" / "roots").glob("*.pem"))
+    ]
+    contracts = {
+        name: ContractRef(place.lower(), book.code_hashes[name])
+        for name, place in book.contracts.items()
+    }
+    chain = PinnedChain(book.chain_id, book.genesis, contracts)
+    new = replace(old, version=old.version + 1, chain=chain)
+    folder.trust_list.write_bytes(sign_trust_list(new, roots[:2]))  # type: ignore[arg-type]
 
 
 def test_doctor_tells_another_chain(

@@ -18,6 +18,7 @@ from ledger.adapters.ethereum.agencies import AgencyRegister
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import CHECKPOINTS, STATUS, contract
 from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.logs import logs_between
 from ledger.adapters.ethereum.moments import moment, seconds
 from ledger.adapters.ethereum.node import Node, newest, receipt_of
 from ledger.adapters.ethereum.registers import Registers
@@ -100,9 +101,8 @@ class EthereumChain:
         place = self._book.contracts[CHECKPOINTS]
         kind = contract(CHECKPOINTS).events["CheckpointAnchored"]
         topics = ["0x" + kind.topic.hex(), "0x" + log_id.hex()]
-        where = {"fromBlock": "0x0", "toBlock": "latest", "address": place, "topics": topics}
-        with self._believed.usable():
-            found = answers.events(self._node.ask(("eth_getLogs", [where]))[0])
+        with self._believed.usable() as node:
+            found = logs_between(node, [place], topics, 0, newest(node).number)
         values = (kind.values(event) for event in found if event.address == place.lower())
         return sorted(int(one["size"]) for one in values if one is not None)
 

@@ -11,6 +11,7 @@ from ledger.adapters.ethereum import answers
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import EventKind, contract, text_of
 from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.logs import logs_between
 from ledger.adapters.ethereum.node import newest
 from ledger.adapters.ethereum.rpc import Question
 from ledger.ports import ChainBlock, ChainEvent
@@ -35,13 +36,9 @@ class EthereumEvents:
         return [_plain(block) for block in self._headers(numbers)]
 
     def events(self, first: int, last: int) -> list[ChainEvent]:
-        where = {
-            "fromBlock": hex(first),
-            "toBlock": hex(last),
-            "address": list(self._believed.book.contracts.values()),
-        }
+        contracts = list(self._believed.book.contracts.values())
         with self._believed.usable() as node:
-            found = answers.events(node.ask(("eth_getLogs", [where]))[0])
+            found = logs_between(node, contracts, [], first, last)
         places = [(event.block_number, event.index) for event in found]
         if places != sorted(set(places)):
             raise ReceiptFalse("The chain's node answers events out of order, or twice.")

@@ -16,6 +16,7 @@ from ledger.adapters.ethereum.ballots import CHOICES, signed_ballot
 from ledger.adapters.ethereum.believing import Believed
 from ledger.adapters.ethereum.contracts import GOVERNANCE, bytes32, contract, text_of
 from ledger.adapters.ethereum.errors import ReceiptFalse
+from ledger.adapters.ethereum.logs import blocks_of, logs_between
 from ledger.adapters.ethereum.moments import moment, optional_moment, seconds
 from ledger.adapters.ethereum.node import Node
 from ledger.adapters.ethereum.refused_governance import ProposalRehearsed, ProposalUnknown
@@ -33,6 +34,8 @@ _STAGES = (
     Stage.WITHDRAWN,
     Stage.EXPIRED,
 )
+_ENDED = (Stage.REJECTED, Stage.EXECUTED, Stage.WITHDRAWN, Stage.EXPIRED)
+"""Nothing becomes of these any more; where blocks are final at once, they are read once."""
 _NOBODY = bytes(32)
 _SOME_REASON = b"\1" * 32
 
@@ -56,6 +59,8 @@ class EthereumGovernance:
         self._believed = Believed(node, book, pinned)
         self._place = book.contracts[GOVERNANCE]
         self._kind = contract(GOVERNANCE)
+        self._ended: dict[int, Proposal] = {}
+        self._begun: dict[int, tuple[dict[str, Any], str]] = {}
 
     def rehearse(self, actions: Sequence[Action], key: bytes | None = None) -> None:
         self._believed.identity()
@@ -115,6 +120,14 @@ class EthereumGovernance:
         self._write(key, "suspendInEmergency", bytes32(agency), reason)
 
     def proposal(self, number: int) -> Proposal | None:
+        if number in self._ended:
+            return self._ended[number]
+        found = self._proposal(number)
+        if found is not None and found.stage in _ENDED and not self._node.finality()[0]:
+            self._ended[number] = found
+        return found
+
+    def _proposal(self, number: int) -> Proposal | None:
         made = self._made(number)
         if made is None:
             return None
@@ -175,17 +188,30 @@ class EthereumGovernance:
         return key
 
     def _made(self, number: int) -> tuple[dict[str, Any], str] | None:
-        """What was proposed, and the transaction that did."""
+        """What was proposed, and the transaction that did: looked for in the blocks of the second
+        that the contract has for it."""
+        if number in self._begun:
+            return self._begun[number]
+        try:
+            (now,) = self._read("proposal", number)
+        except ProposalUnknown:
+            return None
+        if not now["proposedAt"]:
+            return None
         kind = self._kind.events["ProposalMade"]
         topics = ["0x" + kind.topic.hex(), "0x" + number.to_bytes(32, "big").hex()]
-        where = {"fromBlock": "0x0", "toBlock": "latest", "address": self._place, "topics": topics}
         with self._believed.usable() as node:
-            found = answers.events(node.ask(("eth_getLogs", [where]))[0])
+            blocks = blocks_of(node, now["proposedAt"])
+            if not blocks:
+                raise ReceiptFalse("The chain's node has a proposal of a time without a block.")
+            found = logs_between(node, [self._place], topics, blocks[0], blocks[-1])
         for event in found:
             values = kind.values(event)
-            if values is not None and values["number"] == number:
+            if event.address == self._place.lower() and values and values["number"] == number:
+                if not self._node.finality()[0]:
+                    self._begun[number] = (values, event.transaction)
                 return values, event.transaction
-        return None
+        raise ReceiptFalse("The chain's node has a proposal that its events do not bear out.")
 
     def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
         with self._believed.usable() as node:

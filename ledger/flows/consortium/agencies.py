@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,55 +31,71 @@ class AgencyThen:
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyFacts:
-    """All rows, whenever they counted; ``then`` is what counted at the time asked about."""
+class AgencyRows:
+    """All rows of an agency, whenever they counted, with the records of the bodies that its duties
+    lead to. Nothing of it changes but by a new block."""
 
     record: AgencyRecord
     keys: tuple[KeyRow, ...]
     scopes: tuple[ScopeRow, ...]
     bases: tuple[BasisRow, ...]
     duties: tuple[DutyRow, ...]
+    bodies: Mapping[str, AgencyRecord | None]
     seat: Seat | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """``then`` is what counted at the time asked about; ``proposals`` are open and name it."""
+
+    rows: AgencyRows
     proposals: tuple[Proposal, ...]
     then: AgencyThen
 
 
-def agency_facts(platform: Platform, agency: str, at: datetime | None = None) -> AgencyFacts:
-    """``at`` None is now. Raises NotFound, ChainAway."""
-    record = record_of(platform, agency)
-    chain, moment = platform.chain, at or platform.now()
-    keys = tuple(chain.key_rows(agency))
-    scopes = tuple(chain.all_scope_rows(agency))
-    bases = tuple(chain.basis_rows(agency))
+def agency_rows(platform: Platform, agency: str) -> AgencyRows:
+    """Raises NotFound, ChainAway."""
+    record, chain = record_of(platform, agency), platform.chain
     duties = tuple(chain.duties(agency, ""))
-    running = suspension(record, moment) is not None
-    counted = admitted(record, moment) and not running
-    return AgencyFacts(
+    bodies = {agency: record, **{row.body: chain.agency(row.body) for row in duties if row.body}}
+    return AgencyRows(
         record=record,
-        keys=keys,
-        scopes=scopes,
-        bases=bases,
+        keys=tuple(chain.key_rows(agency)),
+        scopes=tuple(chain.all_scope_rows(agency)),
+        bases=tuple(chain.basis_rows(agency)),
         duties=duties,
+        bodies=bodies,
         seat=next((one for one in platform.governance.seats() if one.member == agency), None),
-        proposals=tuple(
-            one for one in recent(platform) if one.stage in OPEN and concerns(one, agency)
+    )
+
+
+def agency_facts(platform: Platform, rows: AgencyRows, at: datetime | None = None) -> AgencyFacts:
+    """``at`` None is now. Raises ChainAway."""
+    moment, id = at or platform.now(), rows.record.id
+    return AgencyFacts(
+        rows=rows,
+        proposals=tuple(one for one in recent(platform) if one.stage in OPEN and concerns(one, id)),
+        then=_then(rows, moment),
+    )
+
+
+def _then(rows: AgencyRows, at: datetime) -> AgencyThen:
+    record = rows.record
+    running, member = suspension(record, at) is not None, admitted(record, at)
+    entitled = member and not running
+    return AgencyThen(
+        at=at,
+        name=name_at(record, at),
+        admitted=member,
+        suspended=running,
+        keys=tuple(
+            one
+            for one in rows.keys
+            if member and covering([one], at) and key_counts(rows.keys, one.key_id, at)
         ),
-        then=AgencyThen(
-            at=moment,
-            name=name_at(record, moment),
-            admitted=admitted(record, moment),
-            suspended=running,
-            keys=tuple(
-                one
-                for one in keys
-                if admitted(record, moment)
-                and covering([one], moment)
-                and key_counts(keys, one.key_id, moment)
-            ),
-            scopes=tuple(one for one in scopes if counted and covering([one], moment)),
-            bases=tuple(one for one in bases if counted and _covers(one, moment)),
-            answering=answering(duties, chain.agency, agency, "", moment),
-        ),
+        scopes=tuple(one for one in rows.scopes if entitled and covering([one], at)),
+        bases=tuple(one for one in rows.bases if entitled and _covers(one, at)),
+        answering=answering(rows.duties, rows.bodies.get, record.id, "", at),
     )
 
 
@@ -91,9 +107,15 @@ def record_of(platform: Platform, agency: str) -> AgencyRecord:
     return found
 
 
-def all_ids(platform: Platform) -> list[str]:
-    """In order of admission; those of the catalogue that were never admitted follow."""
-    on_chain = platform.chain.agency_ids()
+def registry(platform: Platform) -> dict[str, AgencyRecord]:
+    """Every agency that was ever admitted, in order of admission. Raises ChainAway."""
+    found = ((id, platform.chain.agency(id)) for id in platform.chain.agency_ids())
+    return {id: record for id, record in found if record is not None}
+
+
+def all_ids(platform: Platform, admitted: Iterable[str]) -> list[str]:
+    """Those that were admitted, then those that only the catalogue has."""
+    on_chain = list(admitted)
     return [*on_chain, *(one for one in platform.catalogue.agencies if one not in on_chain)]
 
 
