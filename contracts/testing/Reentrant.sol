@@ -7,6 +7,7 @@ import {IActions} from "../interfaces/IActions.sol";
 /// @title A registry that, asked for any change, first has the proposal carried out once more
 contract Reentrant {
     address public governor;
+    address public successor;
     bytes public answer;
     uint256 private _number;
     IActions.Action[] private _actions;
