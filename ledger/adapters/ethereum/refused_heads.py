@@ -93,10 +93,10 @@ class StatusListUnknown(ChainRefused):
 
 
 class StatusListTaken(ChainRefused):
-    """The status list belongs to another agency."""
+    """Another agency answers for the status list's licences."""
 
     code = "chain.status_list_taken"
-    sentence = "Status list {listId} belongs to {agency}."
+    sentence = "Status list {listId} can only go to {agency}."
 
 
 class StatusListIdMissing(ChainRefused):
