@@ -29,7 +29,7 @@ DAY = 86_400
 LATER = START + 365 * DAY
 MEMBERS, ATTESTERS, ATTESTING = 5, 3, 2
 RULES = [
-    (5_000, 5_001, 3 * DAY, 1 * DAY),
+    (5_000, 5_001, 5 * DAY, 1 * DAY),
     (6_000, 6_600, 7 * DAY, 2 * DAY),
     (6_600, 7_500, 14 * DAY, 7 * DAY),
 ]
