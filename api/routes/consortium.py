@@ -116,6 +116,11 @@ def ballots(
 
 
 def _ballot(number: int, given: BallotIn, at: int) -> Ballot:
+    if given.number not in (None, number):
+        place = f"ballots.{at}.number"
+        raise BodyRefused(
+            "The ballot is for another proposal.", errors=[{"at": place, "rule": "number"}]
+        )
     try:
         deadline = moment_of(datetime.fromisoformat(given.deadline))
     except (MomentOutOfRange, ValueError) as error:
