@@ -18,8 +18,10 @@ Signature = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{130}$")]
 
 
 class BallotIn(In):
-    """A vote that a member signed (EIP-712): 65 bytes r, s, v."""
+    """A vote that a member signed (EIP-712): 65 bytes r, s, v. ``number``, which the command line
+    writes too, is that of the proposal in the path."""
 
+    number: Annotated[int, Field(ge=0)] | None = None
     member: Member
     choice: Literal["yes", "no", "abstain"]
     deadline: Moment

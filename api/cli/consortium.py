@@ -168,7 +168,7 @@ def _told(session: Session, facts: dict[str, Any], names: Any) -> Iterator[str]:
     if facts["ending"]:
         ending = {**facts, "successor": facts["successor"] or session.say("agency.nobody")}
         yield session.say(f"agency.{facts['ending']}", **ending)
-    elif not then["admitted"]:
+    if not then["admitted"] and (not facts["ending"] or then["at"] < facts["admitted_at"]):
         yield session.say("agency.not_then", **then)
     if then["suspended"]:
         yield session.say("agency.suspended")

@@ -37,7 +37,7 @@ class Beginnings(Acting):
         self.tell.chapter("一、表决接纳第六个机构", "1. A sixth agency, admitted by vote")
         self.refused(
             "not_admitted",
-            "卫生健康委还不是成员：不能签发",
+            "卫生健康委还没有加入联盟：不能签发",
             "the health commission is not admitted yet: it cannot issue",
             lambda: self.issue(HEALTH, HYGIENE, "W1"),
         )

@@ -49,7 +49,11 @@ class Assembly:
             f"第 {number} 号提案：{zh}。{made.yes} 票赞成，{made.no} 票反对，"
             + (f"等 {days} 天后执行" if days else "全体一致，即时执行"),
             f"proposal {number}: {en}. {made.yes} for, {made.no} against, "
-            + (f"carried out after {days} days" if days else "unanimous, carried out at once"),
+            + (
+                f"carried out after {days} day{'s' * (days > 1)}"
+                if days
+                else "unanimous, carried out at once"
+            ),
         )
         return self.proposal(number)
 

@@ -136,6 +136,11 @@ def _records(platform: Platform) -> tuple[dict[str, AgencyRecord], dict[str, Sea
 
 
 def _ballot(number: int, given: BallotIn, at: int) -> Ballot:
+    if given.number not in (None, number):
+        place = f"ballots.{at}.number"
+        raise BodyRefused(
+            "The ballot is for another proposal.", errors=[{"at": place, "rule": "number"}]
+        )
     try:
         deadline = moment_of(datetime.fromisoformat(given.deadline))
     except (MomentOutOfRange, ValueError) as error:

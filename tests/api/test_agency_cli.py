@@ -328,6 +328,9 @@ def test_an_agency_comes_is_changed_and_goes_and_all_is_told(
     zh, en = said("zh", "show", "zfj"), said("en", "show", "zfj")
     assert "所发证照现由区不动产登记中心负责" in zh and "answers for its licences" in en
     assert "房管局" in said("zh", "show", "zfj", "--at", told[0]["time"])
+    before = said("en", "show", "zfj", "--at", "2020-01-01T00:00:00Z")
+    assert "not in the consortium at 2020-01-01T00:00:00Z" in before
+    assert "not in the consortium" not in en
     form = ("propose", "rename", "zfj", "x", "--reason", "x")
     run(*form, code=1, error="chain.agency_dissolved")
     run("show", "nobody", code=1, error="not_found")

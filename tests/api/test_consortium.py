@@ -95,7 +95,9 @@ def test_ballots_of_all_are_carried_by_one(world: World) -> None:
     first = post(world, number, ballot(world, number, "zwb"))
     assert first.status_code == 200, first.text
     assert (first.json()["yes"], first.json()["stage"]) == (1, "voting")
-    rest = [ballot(world, number, one) for one in MEMBERS[1:]]
+    rest = [
+        ballot(world, number, one) | {"number": number} for one in MEMBERS[1:]
+    ]  # as a file has it
     done = post(world, number, ballot(world, number, "zwb"), *rest, who="wjw").json()
     assert (done["yes"], done["stage"], done["total"]) == (5, "ready", 5)
     assert post(world, number, *rest).json()["yes"] == 5
@@ -153,6 +155,11 @@ WRONG: dict[str, tuple[Callable[[World, int], Any], int, str]] = {
     ),
     "a signature too short": (
         lambda world, n: ballot(world, n, "gafj", signature="0x12"),
+        422,
+        "body.invalid",
+    ),
+    "for another number": (
+        lambda world, n: ballot(world, n, "gafj") | {"number": n + 1},
         422,
         "body.invalid",
     ),
