@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from web3 import Web3
 
-from scripts.metering.consortium import ATTESTING, LATER, REASON, Consortium, name32
+from scripts.metering.consortium import ATTESTING, DAY, REASON, Consortium, name32
 
 GOVERNMENT = 1
 ATTENDED = 1
@@ -95,7 +95,8 @@ def run_lists(run: Consortium) -> None:
     run.agree("assign a status list", assignment)
     for name, version in (("first", 1), ("next", 2)):
         digest = sha256(b"version %d" % version).digest()
-        call = statuses.functions.publish(listed, version, digest, LATER)
+        until = run.now() + DAY
+        call = statuses.functions.publish(listed, version, digest, until)
         run.spend(f"publish a {name} status list version", call, run.publisher)
 
 
