@@ -270,7 +270,10 @@ def test_votes_are_cast_signed_offline_and_sent(run: Run, data: Path, tmp_path: 
     assert run("show", number)["no"] == 0
     assert run("vote", number, "--ballots", ballot)["no"] == 1
     assert run("vote", number, "--ballots", ballot)["no"] == 1
-    forged = json.loads(proposal.read_text())
+    forged = {**json.loads(proposal.read_text()), "reason_sha256": "0x" + "00" * 32}
+    proposal.write_text(json.dumps(forged))
+    run(*signed, code=1, error="agency.proposal_forged")
+    forged = run("show", number)
     forged["encoded"][0]["data"] = forged["encoded"][0]["data"][:-2] + "01"
     proposal.write_text(json.dumps(forged))
     run(*signed, code=1, error="agency.proposal_forged")
@@ -404,15 +407,14 @@ def test_members_come_and_go_and_only_while_seated_vote(
     number = run("propose", "rename", "daj", "区档案馆", "--reason", "更名")["number"]
     assert run("vote", number, "yes", "--key", tmp_path / "key")["total"] == 6
     assert run("show", "daj")["weight"] == 1
-    assert run("suspend-now", "kw", "--reason", "可疑")["agency"] == "kw"
-    run(
-        "suspend-now",
-        "kw",
-        "--reason",
-        "可疑",
-        "--as",
-        "scjg",
-        code=1,
-        error="chain.emergency_spent",
-    )
-    assert run("show", "kw")["then"]["suspended"] is True
+    before = run("show", "scjg")
+    assert run("suspend-now", "scjg", "--reason", "可疑")["agency"] == "scjg"
+    again = ("suspend-now", "scjg", "--reason", "可疑", "--as", "gafj")
+    run(*again, code=1, error="chain.emergency_spent")
+    shown = run("show", "scjg")
+    assert shown["then"]["suspended"] and any(one["counts"] for one in shown["keys"])
+    for rows in ("scopes", "bases"):  # a suspended agency is entitled to nothing, its keys stand
+        assert any(one["counts"] for one in before[rows])
+        assert not any(one["counts"] for one in shown[rows])
+    form = ("propose", "rename", "sw", "x", "--reason", "x", "--as", "scjg")
+    run(*form, code=1, error="chain.member_suspended")
