@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,12 +35,21 @@ def merged(at: Any, body: str = "wjw", kind: str = "") -> dict[str, Any]:
     return {"agencies": agencies, "duties": {("scjg", ""): general, ("scjg", FOOD): (row,)}}
 
 
-def listed(signer: str, at: Any = None, *, world: World = WORLD, **members: Any) -> Question:
-    """A licence with a list that ``signer`` signed at ``at``, and a snapshot with the members."""
+def listed(
+    signer: str,
+    at: Any = None,
+    *,
+    world: World = WORLD,
+    published: datetime | None = None,
+    **members: Any,
+) -> Question:
+    """A licence with a list that ``signer`` signed at ``at``, as it says, and that was published
+    when the chain says, and a snapshot with the members."""
     token = world.status_token(
         private=world.key(signer), chain=world.chain(signer), issued=at or SIGNED_AT
     )
-    snapshot = WORLD.snapshot(status=head(digest=token_digest(token)), **members)
+    shown = head(digest=token_digest(token), published_at=published)
+    snapshot = WORLD.snapshot(status=shown, **members)
     question = sealed()
     return replace(
         question, evidence=replace(question.evidence, status_list=token, snapshot=snapshot)
@@ -60,6 +69,10 @@ def test_from_the_merger_on_the_body_responsible_signs_the_list() -> None:
 REFUSED: dict[str, tuple[Callable[[], Question], str]] = {
     "the issuer, whose duty had passed on": (
         lambda: listed("scjg", **merged(SIGNED_AT)), "status.list_not_responsible",
+    ),
+    "the issuer, which dated its list back": (
+        lambda: listed("scjg", published=SIGNED_AT + SECOND, **merged(SIGNED_AT + SECOND)),
+        "status.list_not_responsible",
     ),
     "the body that follows, before it did": (
         lambda: listed("wjw", **merged(SIGNED_AT + SECOND)), "status.list_not_responsible",
