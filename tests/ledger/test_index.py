@@ -63,7 +63,8 @@ def test_nothing_personal_is_a_name() -> None:
     everything = {name.partition(":")[0] for kind in BODIES for name in names_of(said(kind))}
     assert everything <= {
         "actor", "agency", "assistance", "basis", "case", "commitment", "consent", "copy",
-        "credential", "delegation", "demand", "dispute", "erasure", "flag", "licence", "material",
+        "continued", "credential", "delegation", "demand", "dispute", "erasure", "flag", "licence",
+        "material",
         "offer", "officer", "premises", "project", "reconciliation", "release", "request",
         "statement", "subject", "verification",
     }  # fmt: skip
