@@ -10,9 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.adapters.ethereum.actions import KINDS, SORTS, decoded_actions, encoded_actions
+from ledger.adapters.ethereum.actions import (
+    GRAVITIES,
+    KINDS,
+    SORTS,
+    decoded_actions,
+    encoded_actions,
+)
 from ledger.adapters.ethereum.contracts import GOVERNANCE, contract, name32, text_of
 from ledger.adapters.ethereum.sending import address_of, call
+from ledger.agencies.changes import gravity_of
 from ledger.errors import ChainAway
 from ledger.ports import governance as port
 from tests.ledger.adapters.ethereum.world import World, secret
@@ -76,10 +83,11 @@ def test_long_names_of_kinds_stand_as_their_digest() -> None:
 def test_kinds_stand_in_the_contract_s_order(standing: World) -> None:
     route = contract(GOVERNANCE).functions["routeOf"]
     place = standing.book.contracts[GOVERNANCE]
-    for number, (_, name, function) in enumerate(KINDS):
-        target, selector, _ = call(standing.node, place, route, number)
+    for number, (kind, name, function) in enumerate(KINDS):
+        target, selector, gravity = call(standing.node, place, route, number)
         assert target.lower() == standing.book.contracts[name].lower()
         assert selector == contract(name).functions[function].selector
+        assert gravity_of([kind.__new__(kind)]) is GRAVITIES[gravity]
 
 
 def test_what_is_no_change_is_refused() -> None:
