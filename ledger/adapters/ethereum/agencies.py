@@ -6,7 +6,7 @@ answered as what does not stand there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ class AgencyRegister:
         self._place = book.contracts[AGENCIES]
 
     def ids(self) -> list[str]:
-        return [text_of(one) for one in self._rows(lambda at: self._read("agencies", at, _PAGE))]
+        return [text_of(one) for one in self._list("agencies")]
 
     def agency(self, agency: str) -> AgencyRecord | None:
         named = _id(agency)
@@ -48,8 +48,8 @@ class AgencyRegister:
         (found,) = self._read("agency", named)
         if not found["admittedAt"]:
             return None
-        names = self._rows(lambda at: self._read("names", named, at, _PAGE))
-        spans = self._rows(lambda at: self._read("suspensions", named, at, _PAGE))
+        names = self._list("names", named)
+        spans = self._list("suspensions", named)
         successor = found["successor"]
         return AgencyRecord(
             id=agency,
@@ -75,7 +75,7 @@ class AgencyRegister:
         ids = (_id(agency), _id(licence_type))
         if None in ids:
             return []
-        kinds = self._rows(lambda at: self._read("scopes", ids[0], at, _PAGE))
+        kinds = self._list("scopes", ids[0])
         return [
             ScopeRow(agency, licence_type, region, *_period(period))
             for region in [k["region"] for k in kinds if k["licenceType"] == ids[1]]
@@ -87,7 +87,7 @@ class AgencyRegister:
         named = _id(agency)
         if named is None:
             return []
-        kinds = self._rows(lambda at: self._read("scopes", named, at, _PAGE))
+        kinds = self._list("scopes", named)
         return [(text_of(one["licenceType"]), one["region"]) for one in kinds]
 
     def all_scope_rows(self, agency: str) -> list[ScopeRow]:
@@ -104,7 +104,7 @@ class AgencyRegister:
         if named is None:
             return []
         found = []
-        for key_id in self._rows(lambda at: self._read("keyIds", named, at, _PAGE)):
+        for key_id in self._list("keyIds", named):
             _, compromised = self._read("keyOf", key_id)
             found += [
                 KeyRow(
@@ -136,7 +136,7 @@ class AgencyRegister:
         named = _id(agency)
         if named is None:
             return []
-        keys = self._rows(lambda at: self._read("bases", named, at, _PAGE))
+        keys = self._list("bases", named)
         return [(k["item"], k["kind"], SORTS[k["sort"] - 1], self._basis(named, k)) for k in keys]
 
     def basis_rows(self, agency: str) -> list[BasisRow]:
@@ -175,23 +175,24 @@ class AgencyRegister:
                 row["sequence"],
             )
             for one in dict.fromkeys((kind, _NONE))
-            for row in self._rows(_later(self._read, "duties", named, one))
+            for row in self._list("duties", named, one)
         ]
 
     def _scope(self, named: bytes | None, kind: bytes | None, region: int) -> list[Struct]:
-        return self._rows(_later(self._read, "scopeRows", named, kind, region))
+        return self._list("scopeRows", named, kind, region)
 
     def _key(self, key_id: bytes) -> list[Struct]:
-        return self._rows(_later(self._read, "keyRows", key_id))
+        return self._list("keyRows", key_id)
 
     def _basis(self, named: bytes, key: Struct) -> list[Span]:
         asked = (named, key["item"], key["kind"], key["sort"])
-        return [Span(*_period(p)) for p in self._rows(_later(self._read, "basisRows", *asked))]
+        return [Span(*_period(p)) for p in self._list("basisRows", *asked)]
 
-    def _rows(self, page: Callable[[int], tuple[Any, ...]]) -> list[Any]:
+    def _list(self, function: str, *arguments: Any) -> list[Any]:
+        """All rows of a paged list."""
         rows: list[Any] = []
         while True:
-            found, total = page(len(rows))
+            found, total = self._read(function, *arguments, len(rows), _PAGE)
             rows.extend(found)
             if len(rows) >= total:
                 return rows
@@ -200,13 +201,6 @@ class AgencyRegister:
 
     def _read(self, function: str, *arguments: Any) -> tuple[Any, ...]:
         return call(self._node, self._place, contract(AGENCIES).functions[function], *arguments)
-
-
-def _later(
-    read: Callable[..., tuple[Any, ...]], function: str, *arguments: Any
-) -> Callable[[int], tuple[Any, ...]]:
-    """One page of a list, from a position on."""
-    return lambda at: read(function, *arguments, at, _PAGE)
 
 
 def _id(text: str) -> bytes | None:
