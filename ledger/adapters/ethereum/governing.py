@@ -91,11 +91,9 @@ class EthereumGovernance:
     def ballot(
         self, key: bytes, number: int, member: str, choice: Choice, deadline: datetime
     ) -> Ballot:
-        made = self._made(number)
-        if made is None:
-            raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
+        content = self._known(number)["content"]
         ballot = (number, member, choice, deadline)
-        return signed_ballot(self._book.chain_id, self._place, made[0]["content"], ballot, key)
+        return signed_ballot(self._book.chain_id, self._place, content, ballot, key)
 
     def cast(self, sender: bytes | None, ballots: Sequence[Ballot]) -> None:
         numbers = {ballot.number for ballot in ballots}
@@ -108,10 +106,8 @@ class EthereumGovernance:
         self._write(self._payer(sender), "castSigned", numbers.pop(), given)
 
     def execute(self, sender: bytes | None, number: int) -> None:
-        made = self._made(number)
-        if made is None:
-            raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
-        self._write(self._payer(sender), "execute", number, made[0]["actions"])
+        actions = self._known(number)["actions"]
+        self._write(self._payer(sender), "execute", number, actions)
 
     def withdraw(self, key: bytes, number: int) -> None:
         self._write(key, "withdraw", number)
@@ -128,11 +124,10 @@ class EthereumGovernance:
         return found
 
     def _proposal(self, number: int) -> Proposal | None:
-        made = self._made(number)
-        if made is None:
-            return None
-        values, transaction = made
         (now,) = self._read("proposal", number)
+        if not now["proposedAt"]:
+            return None
+        values, transaction = self._made(number, now["proposedAt"])
         stage = _STAGES[self._read("stageOf", number)[0]]
         if stage is None:
             return None
@@ -187,21 +182,22 @@ class EthereumGovernance:
             raise ValueError("this port was opened without an account of its own")
         return key
 
-    def _made(self, number: int) -> tuple[dict[str, Any], str] | None:
+    def _known(self, number: int) -> dict[str, Any]:
+        """What was proposed. Raises ProposalUnknown."""
+        (now,) = self._read("proposal", number)
+        if not now["proposedAt"]:
+            raise ProposalUnknown(f"Proposal {number} does not exist.", number=number)
+        return self._made(number, now["proposedAt"])[0]
+
+    def _made(self, number: int, at: int) -> tuple[dict[str, Any], str]:
         """What was proposed, and the transaction that did: looked for in the blocks of the second
-        that the contract has for it."""
+        ``at`` that the contract has for it."""
         if number in self._begun:
             return self._begun[number]
-        try:
-            (now,) = self._read("proposal", number)
-        except ProposalUnknown:
-            return None
-        if not now["proposedAt"]:
-            return None
         kind = self._kind.events["ProposalMade"]
         topics = ["0x" + kind.topic.hex(), "0x" + number.to_bytes(32, "big").hex()]
         with self._believed.usable() as node:
-            blocks = blocks_of(node, now["proposedAt"])
+            blocks = blocks_of(node, at)
             if not blocks:
                 raise ReceiptFalse("The chain's node has a proposal of a time without a block.")
             found = logs_between(node, [self._place], topics, blocks[0], blocks[-1])
