@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from ledger.ports import AgencyRecord, KeyRow, ScopeRow, Span
+from ledger.ports import AgencyRecord, BasisRow, KeyRow, ScopeRow, Span
 
-RowT = TypeVar("RowT", KeyRow, ScopeRow, Span)
+RowT = TypeVar("RowT", BasisRow, KeyRow, ScopeRow, Span)
 
 
 def covering(rows: Iterable[RowT], at: datetime) -> RowT | None:

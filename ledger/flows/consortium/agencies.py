@@ -94,7 +94,7 @@ def _then(rows: AgencyRows, at: datetime) -> AgencyThen:
             if member and covering([one], at) and key_counts(rows.keys, one.key_id, at)
         ),
         scopes=tuple(one for one in rows.scopes if entitled and covering([one], at)),
-        bases=tuple(one for one in rows.bases if entitled and _covers(one, at)),
+        bases=tuple(one for one in rows.bases if entitled and covering([one], at)),
         answering=answering(rows.duties, rows.bodies.get, record.id, "", at),
     )
 
@@ -125,7 +125,3 @@ def running_row(rows: Sequence[ScopeRow | BasisRow | KeyRow], at: datetime) -> i
         if row.valid_to is None or at < row.valid_to:
             return number
     return None
-
-
-def _covers(row: BasisRow, at: datetime) -> bool:
-    return row.valid_from <= at and (row.valid_to is None or at < row.valid_to)
