@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from cryptography import x509
 
-from certs import base64url, keys
+from certs import base64url
 from certs.envelope import certificate_key_id
 from certs.statuslist import chain_of
 from certs.x509.authority import agency_of
@@ -15,12 +14,6 @@ from certs.x509.path import validate_path
 from ledger.agencies.duty import answering
 from ledger.errors import Tampered
 from ledger.platform import Platform
-
-
-def signing_key(token: str) -> keys.P256Public:
-    """The key of the certificate beside a token. Raises errors of ``certs``."""
-    leaf = x509.load_der_x509_certificate(chain_of(token)[0]).public_key()
-    return cast(keys.P256Public, keys.public_from_spki(keys.spki(cast(keys.P256Public, leaf))))
 
 
 def check_signer(platform: Platform, token: str, issuer: str, at: datetime) -> None:
