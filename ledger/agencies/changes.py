@@ -16,6 +16,7 @@ from typing import Any
 from certs.canonical import Json, parse
 from certs.errors import JsonInvalid
 from certs.moments import MomentOutOfRange, moment_of
+from ledger.catalogue.terms import BasisSort
 from ledger.errors import Malformed
 from ledger.log.statement import format_time
 from ledger.ports import governance as port
@@ -59,7 +60,6 @@ _GRAVE = (
     port.SetAttesters,
 )
 _CONSTITUTIONAL = (port.SetMember, port.ReplaceContract, port.SetRule)
-_SORTS = ("attended", "statutory", "assistance", "emergency")
 _ID = re.compile(r"[!-~]{1,31}")
 _NAME = re.compile(r"[ -~]{1,128}")
 _BYTES32 = re.compile(r"0x[0-9a-fA-F]{64}")
@@ -138,7 +138,7 @@ def _text_of(field: Field[Any]) -> Callable[[Json], str | None]:
             case "name":
                 return value if _writable(value) else None
             case "sort":
-                return value if value in _SORTS else None
+                return value if value in tuple(BasisSort) else None
             case "item" | "kind":
                 return value if _NAME.fullmatch(value) else None
             case name if name in _PLACES:

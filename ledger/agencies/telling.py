@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Protocol, cast
 
 from ledger.agencies.changes import NAMES
+from ledger.catalogue.terms import BasisSort
 from ledger.log.statement import format_time
 from ledger.ports import governance as port
 
@@ -75,9 +76,7 @@ def told_action(action: port.Action, names: Names) -> Pair:
         values |= _rule(action.rule)
     if isinstance(action, port.Admit):
         values["id"] = action.agency
-        values["sort"] = (
-            ("社会用户", "social user") if action.social else ("政府部门", "government")
-        )
+        values["sort"] = _USERS[action.social]
     if isinstance(action, port.OpenLog | port.SetAttesters):
         values["count"] = len(action.attesters)
     if "valid_from" in values:
@@ -105,13 +104,11 @@ def told_event(name: str, values: Mapping[str, Any], names: Names) -> Pair:
             given[time] = _moment(given[time])
     if name == "AgencyAdmitted":
         given["id"] = given["agency"]
-        given["kind"] = (
-            ("政府部门", "government") if given["kind"] == 1 else ("社会用户", "social user")
-        )
+        given["kind"] = _USERS[given["kind"] != 1]
     if "sort" in given:
-        given["sort"] = list(SORTS)[given["sort"] - 1]
+        given["sort"] = tuple(BasisSort)[given["sort"] - 1]
     if "gravity" in given:
-        given["gravity"] = list(GRAVITIES)[given["gravity"]]
+        given["gravity"] = tuple(port.Gravity)[given["gravity"]]
     if "choice" in given:
         given["choice"] = CHOICES[given["choice"]]
     return _filled(sentence, given, names)

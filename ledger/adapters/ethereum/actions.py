@@ -26,10 +26,11 @@ from ledger.adapters.ethereum.contracts import (
     text_of,
 )
 from ledger.adapters.ethereum.moments import moment, seconds
+from ledger.catalogue.terms import BasisSort
 from ledger.errors import ChainAway
 from ledger.ports import governance as port
 
-SORTS = ("attended", "statutory", "assistance", "emergency")
+SORTS = tuple(sort.value for sort in BasisSort)
 """Sorts of basis by the registry's numbers, which begin with 1."""
 GRAVITIES = tuple(port.Gravity)
 _GOVERNMENT, _SOCIAL = 1, 2
