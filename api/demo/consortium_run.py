@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,17 +13,17 @@ from api.demo.consortium import Beginnings
 from api.demo.consortium_acts import Found
 from api.demo.consortium_log import Continued, Rubbish
 from api.demo.consortium_theft import Recovery, Theft
-from api.demo.run import Choices, NotShown
+from api.demo.report import insist, write_report
+from api.demo.run import Choices
 from api.demo.telling import Teller
 from api.founding import found
-from api.founding.consortium import Consortium
+from api.founding.consortium import FOUNDERS, Consortium
 from api.wiring import open_platform, utc_now
 from ledger.flows.fsck import fsck
 from ledger.flows.worker import work
 
 BEGIN = timedelta(days=90)
 LIFETIME = timedelta(days=730)
-FOUNDERS = ("zwb", "scjg", "gafj", "sjj", "cyzx")
 PASSED, FAILED = "passed", "failed"
 MUST_BE_REFUSED = {
     "not_admitted": "issuer.not_entitled",
@@ -89,9 +88,7 @@ def run_consortium(choices: Choices, tell: Teller | None = None) -> dict[str, ob
     }
     _farewell(tell, report)
     _insist(out, clean=clean)
-    if choices.report is not None:
-        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        choices.report.write_text(text, "utf-8")
+    write_report(report, choices.report)
     return report
 
 
@@ -118,5 +115,4 @@ def _insist(out: Found, *, clean: bool) -> None:
             missed.append(name)
     if not clean:
         missed.append("fsck")
-    if missed:
-        raise NotShown(f"The demo did not show: {', '.join(missed)}.", missed=tuple(missed))
+    insist(missed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ from api.datafolder import DataFolder
 from api.demo.acts import chunks_of
 from api.demo.cast import PIN
 from api.demo.proof import Proven, prove
+from api.demo.report import failing, insist, write_report
 from api.demo.story import Story, Told
 from api.demo.telling import Teller
 from api.founding import found
 from api.wiring import open_platform
-from ledger.errors import LedgerError, Malformed
+from ledger.errors import Malformed
 from ledger.flows.evidence.anchor import gas_per_document
 from ledger.flows.evidence.receipt import receipt_of
 from ledger.flows.worker import work
@@ -29,12 +29,6 @@ class MaterialUnfit(Malformed):
     """A file given with --material that cannot be handed in; ``reason``: the inner code."""
 
     code = "demo.material"
-
-
-class NotShown(LedgerError):
-    """Something that the demo claims did not come out; ``missed`` names it."""
-
-    code = "demo.not_shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +60,7 @@ def run_demo(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
         work(platform)
         report = _report(platform, folder, told, proven, begun)
     _insist(report, proven)
-    if choices.report is not None:
-        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        choices.report.write_text(text, "utf-8")
+    write_report(report, choices.report)
     _farewell(tell, choices, report)
     return report
 
@@ -125,19 +117,14 @@ def _report(
 
 def _insist(report: Mapping[str, object], proven: Proven) -> None:
     """The demo ends well only if everything that it shows is true."""
-    missed = [
-        name
-        for name, holds in (
-            ("verdict", proven.verdict == "passed"),
-            ("tampering", len(proven.tampering_found) == 2),
-            ("rewrite", proven.rewrite_refused),
-            ("fsck", proven.clean),
-            ("papers", cast(dict[str, int], report["papers"])["sent_twice"] == 0),
-        )
-        if not holds
-    ]
-    if missed:
-        raise NotShown(f"The demo did not show: {', '.join(missed)}.", missed=tuple(missed))
+    claims = {
+        "verdict": proven.verdict == "passed",
+        "tampering": len(proven.tampering_found) == 2,
+        "rewrite": proven.rewrite_refused,
+        "fsck": proven.clean,
+        "papers": cast(dict[str, int], report["papers"])["sent_twice"] == 0,
+    }
+    insist(failing(claims))
 
 
 def _farewell(tell: Teller, choices: Choices, report: dict[str, object]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +11,8 @@ from typing import cast
 from api.datafolder import DataFolder
 from api.demo.clock import MovableClock
 from api.demo.desk import Worked
-from api.demo.run import Choices, NotShown
+from api.demo.report import failing, insist, write_report
+from api.demo.run import Choices
 from api.demo.telling import Teller
 from api.demo.year import Year, YearStory
 from api.demo.year_cast import PIN
@@ -50,9 +50,7 @@ def run_year(choices: Choices, tell: Teller | None = None) -> dict[str, object]:
     _sum_up(tell, report)
     _farewell(tell, report)
     _insist(report, clean=clean)
-    if choices.report is not None:
-        text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        choices.report.write_text(text, "utf-8")
+    write_report(report, choices.report)
     return report
 
 
@@ -161,18 +159,13 @@ def _farewell(tell: Teller, report: Mapping[str, object]) -> None:
 def _insist(report: Mapping[str, object], *, clean: bool) -> None:
     """It ends well only if everything that it shows is true."""
     papers = cast(dict[str, int], report["papers"])
-    missed = [
-        name
-        for name, holds in (
-            ("papers", papers["sent_twice"] == 0),
-            ("asked_again", bool(cast(dict[str, object], report["asked_again"])["code"])),
-            ("cascade", bool(cast(dict[str, list[str]], report["cascade"])["flags"])),
-            ("facts", "yes" in cast(dict[str, str], report["facts"]).values()),
-            ("copy", cast(int, report["copy_bytes"]) > 0),
-            ("ways", all(papers[way.value] for way in WAYS if way is not Way.MIXED)),
-            ("fsck", clean),
-        )
-        if not holds
-    ]
-    if missed:
-        raise NotShown(f"The demo did not show: {', '.join(missed)}.", missed=tuple(missed))
+    claims = {
+        "papers": papers["sent_twice"] == 0,
+        "asked_again": bool(cast(dict[str, object], report["asked_again"])["code"]),
+        "cascade": bool(cast(dict[str, list[str]], report["cascade"])["flags"]),
+        "facts": "yes" in cast(dict[str, str], report["facts"]).values(),
+        "copy": cast(int, report["copy_bytes"]) > 0,
+        "ways": all(papers[way.value] for way in WAYS if way is not Way.MIXED),
+        "fsck": clean,
+    }
+    insist(failing(claims))

@@ -30,6 +30,7 @@ RULES = {
 """Quorum, majority, days to vote and days to wait; who is unanimous need not wait."""
 WHY = "创立联盟 · founding the consortium"
 REASON = hashlib.sha256(WHY.encode()).digest()
+FOUNDERS = ("zwb", "scjg", "gafj", "sjj", "cyzx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Consortium:
     """Who founds it (one vote each), who attests heads (``needed`` of them must), and which of the
     catalogue's agencies are admitted from the first day; None: all of them."""
 
-    members: Sequence[str] = ("zwb", "scjg", "gafj", "sjj", "cyzx")
+    members: Sequence[str] = FOUNDERS
     attesters: Sequence[str] = ("zwb", "gafj", "sjj")
     needed: int = 2
     admitted: Collection[str] | None = None

@@ -11,9 +11,11 @@ import pytest
 from rich.console import Console
 
 from api.demo import consortium_run
-from api.demo.consortium_run import FOUNDERS, MUST_BE_JUDGED, MUST_BE_REFUSED, run_consortium
-from api.demo.run import Choices, NotShown
+from api.demo.consortium_run import MUST_BE_JUDGED, MUST_BE_REFUSED, run_consortium
+from api.demo.report import NotShown
+from api.demo.run import Choices
 from api.demo.telling import Teller
+from api.founding.consortium import FOUNDERS
 from api.wiring import open_platform
 from ledger.flows.fsck import fsck
 

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from api.cli.entry import main
 from api.demo import year_run
-from api.demo.run import Choices, NotShown
+from api.demo.report import NotShown
+from api.demo.run import Choices
 from api.demo.telling import Teller
 from api.demo.year_run import run_year
 from api.wiring import open_platform
