@@ -13,7 +13,6 @@ from api.demo.clock import MovableClock
 from api.demo.telling import Teller
 from api.demo.voting import Assembly
 from certs.verdict import Outcome, Verdict
-from ledger.errors import LedgerError
 from ledger.flows.evidence.verify import Submitted, verify_items
 from ledger.flows.library.issue import Issued, LicenceDraft, issue_licence
 from ledger.flows.library.status import Change, change_status
@@ -76,11 +75,9 @@ class Acting:
 
     def refused(self, name: str, zh: str, en: str, tried: Callable[[], object]) -> None:
         """It must be refused; the code is kept under the name."""
-        try:
-            tried()
-        except LedgerError as error:
-            self.found.refused[name] = error.code
-            self.tell.refused(zh, en, error.code)
+        code = self.tell.refusal(zh, en, tried)
+        if code is not None:
+            self.found.refused[name] = code
 
     def issue(
         self,

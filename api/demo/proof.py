@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,6 @@ from api.datafolder import DataFolder
 from api.demo.telling import Teller
 from api.founding.chain_keys import attestations
 from ledger import tlog
-from ledger.errors import LedgerError
 from ledger.flows.evidence.anchor import anchor
 from ledger.flows.evidence.trace import export_bundle, related
 from ledger.flows.fsck import fsck
@@ -154,23 +153,14 @@ def _rewriting(platform: Platform, folder: DataFolder, tell: Teller) -> bool:
     stolen = [key for name, key in kept.items() if name.startswith("eth/attest/")][:2]
     digest = platform.chain.checkpoint_digest(log, size, false_head)
     signed = attestations(digest, stolen)
-    return _refused(
-        lambda: platform.chain.publish(log, size, false_head, proof, ()),
-        tell,
+    unattested = tell.refusal(
         "盗用上链密钥：缺少见证机构签名，合约拒绝",
         "a stolen anchoring key, without the attesters: the contract refused",
-    ) and _refused(
-        lambda: platform.chain.publish(log, size, false_head, proof, signed),
-        tell,
+        lambda: platform.chain.publish(log, size, false_head, proof, ()),
+    )
+    attested = tell.refusal(
         "改写历史再上链：合约拒绝",
         "a rewritten history, attested with stolen keys: the contract refused",
+        lambda: platform.chain.publish(log, size, false_head, proof, signed),
     )
-
-
-def _refused(tried: Callable[[], object], tell: Teller, zh: str, en: str) -> bool:
-    try:
-        tried()
-    except LedgerError as error:
-        tell.refused(zh, en, error.code)
-        return True
-    return False
+    return unattested is not None and attested is not None

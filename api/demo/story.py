@@ -13,7 +13,6 @@ from api.demo import cast
 from api.demo.acts import Acts
 from api.demo.reuse import Agreed, agree, order, receive
 from api.demo.telling import Teller
-from certs.errors import Coded
 from certs.verdict import Verdict
 from ledger.consent.parties import consent_grant, consent_withdrawal
 from ledger.flows.evidence.anchor import anchor
@@ -204,13 +203,10 @@ class Story:
         )
 
     def _expect_refusal(self, zh: str, en: str, attempt: Callable[[], object]) -> None:
-        try:
-            attempt()
-        except Coded as error:
-            self.told.refused.append(error.code)
-            self.tell.refused(f"{zh}：被拒绝", f"{en}: refused", error.code)
-        else:
+        code = self.tell.refusal(f"{zh}：被拒绝", f"{en}: refused", attempt)
+        if code is None:
             raise AssertionError(f"this had to be refused: {en}")
+        self.told.refused.append(code)
 
     def _signed_plan(self, agency: str, case: str) -> Plan:
         made, _ = sign_plan(self.platform, agency, case)

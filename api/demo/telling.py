@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from certs.verdict import Check, Outcome, Verdict
 from ledger.catalogue.catalogue import Catalogue
+from ledger.errors import LedgerError
 from ledger.reuse.exemption import Plan, Rejected, RequirementPlan, Way
 
 _WAYS = {
@@ -56,6 +57,15 @@ class Teller:
 
     def refused(self, zh: str, en: str, code: str) -> None:
         self._console.print(f"          [red]✗[/red] {self.pick(zh, en)}  [dim]{code}[/dim]")
+
+    def refusal(self, zh: str, en: str, tried: Callable[[], object]) -> str | None:
+        """Try what must be refused: the code of its refusal, which is told; None if it went on."""
+        try:
+            tried()
+        except LedgerError as error:
+            self.refused(zh, en, error.code)
+            return error.code
+        return None
 
     def found(self, zh: str, en: str, where: str) -> None:
         self._console.print(f"          [yellow]![/yellow] {self.pick(zh, en)}  [dim]{where}[/dim]")
