@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -15,7 +16,7 @@ from certs import base64url, keys
 from certs.keys import P256Private
 from certs.x509.authority import new_root, new_signing_certificate
 from ledger.adapters.keyfiles import write_signing_key
-from ledger.catalogue.catalogue import Catalogue
+from ledger.catalogue.catalogue import Agency, Catalogue
 from ledger.flows.library.status import list_id
 
 CERTIFICATE_YEARS = 5
@@ -34,6 +35,14 @@ class Roots:
     agencies: Mapping[str, x509.Certificate]
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The test authority: its key, and the root that names it."""
+
+    key: P256Private
+    root: x509.Certificate
+
+
 def make_authority(
     folder: DataFolder,
     catalogue: Catalogue,
@@ -41,31 +50,46 @@ def make_authority(
     randomness: Callable[[int], bytes],
     now: datetime,
 ) -> Roots:
-    """A test authority; keys lie encrypted, certificates hold from five minutes ago."""
-    begin = now.replace(microsecond=0) - timedelta(minutes=5)
+    """A test authority, and a key for each agency; keys lie encrypted."""
     root_key = keys.generate_p256()
-    root = new_root("Mianti", begin, root_key, _serial(randomness))
+    root = new_root("Mianti", _begin(now), root_key, _serial(randomness))
+    authority = Authority(root_key, root)
     write_private(
         folder.root / "keys" / "x509-root.key.pem", keys.to_encrypted_pem(root_key, passphrase)
     )
     certificates = {}
     for agency in catalogue.agencies.values():
-        private: P256Private = keys.generate_p256()
-        certificate = new_signing_certificate(
-            root_key,
-            root,
-            agency.id,
-            agency.zh,
-            private.public_key(),
-            begin,
-            begin + timedelta(days=365 * CERTIFICATE_YEARS),
-            _serial(randomness),
+        certificates[agency.id] = make_signing_key(
+            folder.agency_keys, agency, authority, passphrase, randomness, now
         )
-        write_signing_key(folder.agency_keys, agency.id, private, (certificate,), passphrase)
         wrapping = keys.generate_x25519()
         write_private(folder.hpke_key(agency.id), keys.to_encrypted_pem(wrapping, passphrase))
-        certificates[agency.id] = certificate
     return Roots(root, certificates)
+
+
+def make_signing_key(
+    place: Path,
+    agency: Agency,
+    authority: Authority,
+    passphrase: bytes,
+    randomness: Callable[[int], bytes],
+    now: datetime,
+) -> x509.Certificate:
+    """A new key of the agency, encrypted in the folder ``place``, and its certificate."""
+    private: P256Private = keys.generate_p256()
+    begin = _begin(now)
+    certificate = new_signing_certificate(
+        authority.key,
+        authority.root,
+        agency.id,
+        agency.zh,
+        private.public_key(),
+        begin,
+        begin + timedelta(days=365 * CERTIFICATE_YEARS),
+        _serial(randomness),
+    )
+    write_signing_key(place, agency.id, private, (certificate,), passphrase)
+    return certificate
 
 
 def make_secrets(
@@ -97,6 +121,11 @@ def key_digest(certificate: x509.Certificate) -> bytes:
     public = certificate.public_key()
     assert isinstance(public, keys.P256Public)
     return base64url.decode(keys.key_id(public))
+
+
+def _begin(now: datetime) -> datetime:
+    """When a certificate that is made now begins: earlier, for clocks that are slow."""
+    return now.replace(microsecond=0) - timedelta(minutes=5)
 
 
 def _serial(randomness: Callable[[int], bytes]) -> int:

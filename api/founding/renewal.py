@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 from cryptography import x509
 
 from api.datafolder import DataFolder
-from api.founding.authority import CERTIFICATE_YEARS, certificate_digest, key_digest
+from api.founding.authority import (
+    Authority,
+    certificate_digest,
+    key_digest,
+    make_signing_key,
+)
 from certs import keys
 from certs.keys import P256Private
-from certs.x509.authority import new_signing_certificate
-from ledger.adapters.keyfiles import write_signing_key
 from ledger.errors import NotFound, Refused
 from ledger.platform import Platform
 
@@ -45,20 +47,9 @@ def prepare(folder: DataFolder, platform: Platform, agency: str) -> NewKey:
     known = platform.catalogue.agency(agency)
     waiting = _next(folder)
     if not (_complete(waiting, agency) or _half_switched(folder, agency)):
-        now = platform.now().replace(microsecond=0)
-        private: P256Private = keys.generate_p256()
-        root_key = _root_key(folder)
-        certificate = new_signing_certificate(
-            root_key,
-            _root(platform, root_key),
-            agency,
-            known.zh,
-            private.public_key(),
-            now - timedelta(minutes=5),
-            now + timedelta(days=365 * CERTIFICATE_YEARS),
-            int.from_bytes(b"\x01" + platform.randomness(15), "big"),
-        )
-        write_signing_key(waiting, agency, private, (certificate,), folder.passphrase())
+        phrase, now = folder.passphrase(), platform.now()
+        authority = _authority(folder, platform)
+        make_signing_key(waiting, known, authority, phrase, platform.randomness, now)
     return _named(waiting, agency)
 
 
@@ -119,17 +110,15 @@ def _named(waiting: Path, agency: str) -> NewKey:
     return NewKey(key_digest(certificate), certificate_digest(certificate))
 
 
-def _root_key(folder: DataFolder) -> P256Private:
+def _authority(folder: DataFolder, platform: Platform) -> Authority:
+    """With the root that the trust list names. Raises NotFound."""
     try:
         pem = (folder.root / "keys" / "x509-root.key.pem").read_bytes()
     except FileNotFoundError as error:
         raise NotFound("The test authority's key is not in this data folder.") from error
-    return cast(P256Private, keys.from_encrypted_pem(pem, folder.passphrase()))
-
-
-def _root(platform: Platform, root_key: P256Private) -> x509.Certificate:
+    key = cast(P256Private, keys.from_encrypted_pem(pem, folder.passphrase()))
     for der in platform.trust.x509_roots:
         root = x509.load_der_x509_certificate(der)
-        if root.public_key() == root_key.public_key():
-            return root
+        if root.public_key() == key.public_key():
+            return Authority(key, root)
     raise NotFound("The trust list does not name the test authority.")

@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
 def platform() -> Platform:
     """As much of one as is asked; the consortium has registered every key."""
     made: Any = SimpleNamespace(
-        catalogue=SimpleNamespace(agency=lambda _: SimpleNamespace(zh="某局")),
+        catalogue=SimpleNamespace(agency=lambda id: SimpleNamespace(id=id, zh="某局")),
         chain=SimpleNamespace(key_valid=lambda *_: True, now=lambda: AS_OF),
         now=lambda: AS_OF,
         randomness=os.urandom,
